@@ -1,0 +1,24 @@
+"""The audit log: one row an act of staff, with its day, who, what and on what. No content, ever."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from collector.db import Database
+
+
+def write(database: Database, entry_id: str, day: date, by: str, verb: str, target: str, detail: str = "") -> None:
+    """Add an entry, inside the transaction of the act itself."""
+    database.execute(
+        """INSERT INTO audit (id, at, actor, verb, target, detail)
+           VALUES (:id, :at, :actor, :verb, :target, :detail)""",
+        {"id": entry_id, "at": day.isoformat(), "actor": by, "verb": verb, "target": target, "detail": detail},
+    )
+
+
+def entries(database: Database, most: int = 100) -> list[tuple[str, str, str, str, str]]:
+    """The latest entries: (day, who, verb, target, detail), newest first."""
+    rows = database.rows(
+        "SELECT at, actor, verb, target, detail FROM audit ORDER BY id DESC LIMIT :most", {"most": most}
+    )
+    return [(at, actor, verb, target, detail) for at, actor, verb, target, detail in rows]

@@ -1,0 +1,112 @@
+"""What commands share: settings, the open database, ids, today, and how results are shown."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from collector.community import areas
+from collector.db import Database, connect
+from collector.db.migrations import pending
+from collector.errors import StoreError
+from collector.languages import registry
+from collector.settings import Settings, load
+
+LONDON = ZoneInfo("Europe/London")
+OPERATOR = "operator"
+"""Who acts when somebody at the server types a command. Names of people are not kept."""
+
+
+@dataclass
+class Work:
+    """The settings of this run, and what is opened from them when first needed."""
+
+    settings: Settings
+
+    @cached_property
+    def database(self) -> Database:
+        """The open database. Raises StoreError when it is not there or not up to date."""
+        database = connect(self.settings.database)
+        if pending(database):
+            raise StoreError("The database is from an older Collector. Run `collector migrate` (it is quick and safe).")
+        return database
+
+    @cached_property
+    def areas(self) -> areas.Areas:
+        return areas.load(self.settings.areas)
+
+    @cached_property
+    def languages(self) -> registry.Registry:
+        return registry.load(self.settings.translations)
+
+    @property
+    def synthetic(self) -> bool:
+        """True when this installation holds invented answers only."""
+        row = self.database.one("SELECT synthetic FROM installation WHERE id = 1")
+        return bool(row and row[0])
+
+
+def work() -> Work:
+    """The settings and the data folder of this run."""
+    return Work(load())
+
+
+def today() -> date:
+    """The local day."""
+    return datetime.now(LONDON).date()
+
+
+def now_text() -> str:
+    """This moment, for records of jobs: ISO 8601 in UTC, whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0).isoformat()
+
+
+def entry_id() -> str:
+    """An id that sorts by time, for what staff do."""
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+
+
+def new_id() -> bytes:
+    """An id that says nothing, for a response."""
+    return secrets.token_bytes(16)
+
+
+def show(as_json: bool, data: Any, lines: Callable[[], Iterator[str]]) -> None:
+    """Print a result: JSON for a program, lines for a person."""
+    if as_json:
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+    else:
+        for line in lines():
+            click.echo(line)
+
+
+@contextmanager
+def progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on a terminal, nothing otherwise. The function takes how far it is."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
+        yield lambda done: bar.update(max(0, done - bar.pos))
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder that only its owner can enter."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.chmod(path, 0o700)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")

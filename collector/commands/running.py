@@ -1,0 +1,164 @@
+"""Running the program: serve, work, jobs."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import click
+import segno
+
+from collector import jobs as scheduling
+from collector.commands.context import Work, json_option, show, work
+from collector.commands.places import address
+from collector.community.venues import all_venues
+from collector.errors import SettingsError
+from collector.logs import log_to
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", help="Address to listen on.")
+@click.option("--port", default=8000, type=click.IntRange(1, 65535), help="Port to listen on.")
+def serve(host: str, port: int) -> None:
+    """Run the program: pages, and the scheduler inside. Stop it with Ctrl-C.
+
+    \b
+    Example:
+      collector serve --host 0.0.0.0 --port 8000
+    """
+    ready = work()
+    missing = ready.settings.missing()
+    if host not in LOCAL and (missing or ready.settings.example):
+        what = f"not set: {', '.join(missing)}" if missing else "the settings are examples"
+        raise SettingsError(f"Only this machine may connect, because {what}. Run `collector init` first.")
+    for line in _welcome(ready, host, port, missing):
+        click.echo(line)
+    _server(ready, host, port)
+
+
+def _welcome(ready: Work, host: str, port: int, missing: list[str]) -> Iterator[str]:
+    """The addresses of the venues, the first one also as a QR code; and what is missing."""
+    if ready.synthetic:
+        yield "PRACTICE DATA: this folder holds invented answers only."
+    open_venues = [venue for venue in all_venues(ready.database) if not venue.closed]
+    if open_venues and sys.stdout.isatty():
+        yield _qr(address(ready, open_venues[0].code, host, port))
+    for venue in open_venues[:12]:
+        yield f"{venue.name}: {address(ready, venue.code, host, port)}"
+    if not open_venues:
+        yield "No venue yet: add one with `collector venue add`."
+    if missing:
+        yield f"Not set yet: {', '.join(missing)}. Until then only this machine may connect."
+    if ready.settings.example:
+        yield "These are example settings. Run `collector init` with real ones before asking anybody."
+    yield "Stop with Ctrl-C."
+
+
+def _qr(text: str) -> str:
+    """A QR code that a terminal can show."""
+    rows = segno.make(text, error="m").matrix_iter(border=2)
+    lines = [list(row) for row in rows]
+    if len(lines) % 2:
+        lines.append([0] * len(lines[0]))
+    blocks = {(1, 1): " ", (1, 0): "▄", (0, 1): "▀", (0, 0): "█"}
+    pairs = zip(lines[::2], lines[1::2], strict=True)
+    return "\n".join("".join(blocks[bool(a), bool(b)] for a, b in zip(*pair, strict=True)) for pair in pairs)
+
+
+def _server(ready: Work, host: str, port: int) -> None:
+    from granian import Granian  # not every command needs the server
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "collector.app:serve_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=ready.settings.workers,
+        blocking_threads=ready.settings.threads,
+        backpressure=256,
+        factory=True,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    ).serve()
+
+
+@click.command("work")
+def work_command() -> None:
+    """Run the scheduler alone, without pages. Stop it with Ctrl-C.
+
+    \b
+    Example:
+      COLLECTOR_SCHEDULER=no collector serve & collector work
+    """
+    ready = work()
+    log_to(ready.settings.data / "logs")
+    logging.getLogger("collector.jobs").addHandler(logging.StreamHandler())
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    click.echo("Waiting to lead the scheduler. Stop with Ctrl-C.")
+    threading.Thread(target=_lead, args=(ready,), daemon=True).start()
+    stopped.wait()
+
+
+def _lead(ready: Work) -> None:
+    scheduling.lead(ready.settings.data)
+    scheduling.schedule(ready.settings)
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+@json_option
+def jobs(context: click.Context, as_json: bool) -> None:
+    """What the scheduler does: the jobs and their last runs; `jobs run NAME` runs one now.
+
+    \b
+    Example:
+      collector jobs
+    """
+    if context.invoked_subcommand:
+        return
+    ready = work()
+    runs = scheduling.last_runs(ready.database)
+    now = datetime.now(UTC)
+    data = []
+    for job in scheduling.JOBS:
+        due, outcome, detail = runs.get(job.name, ("", "not run yet", ""))
+        upcoming = scheduling.trigger(job, ready.settings).get_next_fire_time(None, now)
+        data.append(
+            {"job": job.name, "what": job.help, "last": due, "outcome": outcome, "detail": detail, "next": upcoming}
+        )
+
+    def lines() -> Iterator[str]:
+        for row in data:
+            yield f"{row['job']:10} {row['what']}"
+            yield f"{'':10} last {row['last'] or '-'}: {row['outcome']} {row['detail']}".rstrip()
+            yield f"{'':10} next {row['next']:%Y-%m-%d %H:%M}"
+
+    show(as_json, data, lines)
+
+
+@jobs.command("run")
+@click.argument("name", type=click.Choice(list(scheduling.BY_NAME)))
+def jobs_run(name: str) -> None:
+    """Run a job now.
+
+    \b
+    Example:
+      collector jobs run backup
+    """
+    ready = work()
+    now = datetime.now(UTC)
+    outcome = scheduling.run(name, ready.settings, now, now) or "running already"
+    click.echo(f"{name}: {outcome}")
+    if not outcome.startswith("done"):
+        raise SystemExit(1)

@@ -1,0 +1,1 @@
+"""Where and through whom people are asked: areas with dates, venues."""

@@ -1,0 +1,117 @@
+"""The tables, made by forward-only migrations. Ids are made in Python; dates are ISO text; no clock in SQL."""
+
+from __future__ import annotations
+
+import sqlite_utils
+from sqlite_utils.migrations import Migrations
+
+from collector.db.store import Database
+from collector.errors import StoreError
+
+migrations = Migrations("collector")
+
+FIRST = (
+    # What this installation is. `synthetic` is set by init and can never be changed.
+    """CREATE TABLE installation (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        made_on TEXT NOT NULL,
+        synthetic INTEGER NOT NULL CHECK (synthetic IN (0, 1)))""",
+    # Published survey versions: canonical definition, its hash, the card map and the promises it was given under.
+    """CREATE TABLE survey_version (
+        survey TEXT NOT NULL, version TEXT NOT NULL, position INTEGER NOT NULL,
+        definition TEXT NOT NULL, hash TEXT NOT NULL, layout TEXT NOT NULL, promises TEXT NOT NULL,
+        published_on TEXT NOT NULL, superseded_on TEXT,
+        PRIMARY KEY (survey, version))""",
+    """CREATE TABLE venue (
+        code TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, languages TEXT NOT NULL,
+        opened_on TEXT NOT NULL, closed_on TEXT)""",
+    """CREATE TABLE venue_area (
+        venue TEXT NOT NULL REFERENCES venue (code), area TEXT NOT NULL,
+        valid_from TEXT NOT NULL, valid_to TEXT,
+        PRIMARY KEY (venue, valid_from))""",
+    # A quota raised for an event; other days have the setting's.
+    """CREATE TABLE venue_quota (
+        venue TEXT NOT NULL REFERENCES venue (code), day TEXT NOT NULL, quota INTEGER NOT NULL,
+        PRIMARY KEY (venue, day))""",
+    # Counts per code and day: nothing else is kept of when answers came.
+    """CREATE TABLE day_count (
+        venue TEXT NOT NULL, day TEXT NOT NULL, stored INTEGER NOT NULL, held INTEGER NOT NULL,
+        repeated INTEGER NOT NULL, withdrawn INTEGER NOT NULL,
+        PRIMARY KEY (venue, day)) WITHOUT ROWID""",
+    # One person, once. Clustered by period and venue, so that a roll-up reads only the open period.
+    """CREATE TABLE response (
+        period TEXT NOT NULL, venue TEXT NOT NULL, id BLOB NOT NULL,
+        survey TEXT NOT NULL, version TEXT NOT NULL, variant TEXT NOT NULL,
+        day TEXT, visit TEXT, late INTEGER NOT NULL, held INTEGER NOT NULL,
+        mode TEXT NOT NULL, help TEXT NOT NULL, language TEXT NOT NULL, catalogue TEXT NOT NULL,
+        card TEXT NOT NULL,
+        PRIMARY KEY (period, venue, id)) WITHOUT ROWID""",
+    # Open text: apart from the card, with a shorter life.
+    """CREATE TABLE comment (
+        period TEXT NOT NULL, venue TEXT NOT NULL, response BLOB NOT NULL, question TEXT NOT NULL,
+        language TEXT NOT NULL, words TEXT NOT NULL,
+        PRIMARY KEY (period, venue, response, question)) WITHOUT ROWID""",
+    # What was sent with which key: only keyed hashes. `response` is NULL once withdrawn or erased.
+    """CREATE TABLE submission (
+        key_mac BLOB PRIMARY KEY, content_mac BLOB NOT NULL, period TEXT NOT NULL, venue TEXT NOT NULL,
+        response BLOB, held INTEGER NOT NULL) WITHOUT ROWID""",
+    """CREATE TABLE receipt (
+        mac BLOB PRIMARY KEY, key_mac BLOB NOT NULL) WITHOUT ROWID""",
+    """CREATE TABLE period (
+        period TEXT PRIMARY KEY, frozen_on TEXT)""",
+    # Count tables of a period: what every figure is made from. Series (survey, major version) are never mixed.
+    """CREATE TABLE cell (
+        period TEXT NOT NULL, survey TEXT NOT NULL, major TEXT NOT NULL,
+        area TEXT NOT NULL, breakdown TEXT NOT NULL, grp TEXT NOT NULL,
+        respondents INTEGER NOT NULL, visits INTEGER NOT NULL, largest_venue INTEGER NOT NULL,
+        PRIMARY KEY (period, survey, major, area, breakdown, grp)) WITHOUT ROWID""",
+    """CREATE TABLE cell_count (
+        period TEXT NOT NULL, survey TEXT NOT NULL, major TEXT NOT NULL,
+        area TEXT NOT NULL, breakdown TEXT NOT NULL, grp TEXT NOT NULL,
+        level TEXT NOT NULL, code TEXT NOT NULL,
+        asked INTEGER NOT NULL, answered INTEGER NOT NULL, favourable INTEGER NOT NULL,
+        score_sum TEXT NOT NULL, dk INTEGER NOT NULL, na INTEGER NOT NULL, unsaid INTEGER NOT NULL,
+        PRIMARY KEY (period, survey, major, area, breakdown, grp, level, code)) WITHOUT ROWID""",
+    # The versions that a period's tables were counted from, with how many responses each.
+    """CREATE TABLE counted_version (
+        period TEXT NOT NULL, survey TEXT NOT NULL, major TEXT NOT NULL, version TEXT NOT NULL,
+        responses INTEGER NOT NULL,
+        PRIMARY KEY (period, survey, version)) WITHOUT ROWID""",
+    """CREATE TABLE rollup_run (
+        period TEXT PRIMARY KEY, responses INTEGER NOT NULL, made_on TEXT NOT NULL, counts_hash TEXT NOT NULL)""",
+    """CREATE TABLE job_run (
+        job TEXT NOT NULL, due TEXT NOT NULL, started TEXT NOT NULL, ended TEXT, outcome TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        PRIMARY KEY (job, due))""",
+    """CREATE TABLE audit (
+        id TEXT PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, verb TEXT NOT NULL, target TEXT NOT NULL,
+        detail TEXT NOT NULL)""",
+)
+
+
+@migrations()
+def m001_first(db: sqlite_utils.Database) -> None:
+    """Everything that the main job needs."""
+    for statement in FIRST:
+        db.execute(statement)
+
+
+def migrate(database: Database) -> list[str]:
+    """Apply what is pending, all in one transaction; the names applied. Safe from several processes at once.
+
+    Raises StoreError when the database comes from a newer program.
+    """
+    with database.transaction():
+        before = {m.name for m in migrations.applied(database.tables)}
+        unknown = sorted(before - {m.name for m in migrations._migrations})
+        if unknown:
+            raise StoreError(
+                f"The database comes from a newer Collector ({unknown[-1]}). Install that version or later."
+            )
+        migrations.apply(database.tables)
+        return [m.name for m in migrations.applied(database.tables) if m.name not in before]
+
+
+def pending(database: Database) -> list[str]:
+    """Names of migrations not yet applied."""
+    return [m.name for m in migrations.pending(database.tables)]

@@ -1,0 +1,121 @@
+"""The database: durable, one writer at a time, never a deferred read-then-write.
+
+Between processes a blocking `flock` comes before BEGIN IMMEDIATE, because SQLite's own busy handler polls and
+starves writers. WAL is set once, by `create`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils
+
+from collector.errors import StoreError
+
+Row = tuple[Any, ...]
+Parameters = Mapping[str, Any] | Sequence[Any]
+
+
+class Database:
+    """One connection. Reads see the last commit; `transaction` is the only way to write."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.tables = sqlite_utils.Database(_open(path))
+        self._connection = self.tables.conn
+        self._lock_file = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
+        """Run one fixed statement."""
+        return self._connection.execute(sql, parameters)
+
+    def many(self, sql: str, rows: Sequence[Parameters]) -> None:
+        """Run one fixed statement once for each row."""
+        self._connection.executemany(sql, rows)
+
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """All rows of a query."""
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def one(self, sql: str, parameters: Parameters = ()) -> Row | None:
+        """The first row of a query, or None."""
+        row: Row | None = self._connection.execute(sql, parameters).fetchone()
+        return row
+
+    @property
+    def writing(self) -> bool:
+        """True inside a transaction."""
+        return self._connection.in_transaction
+
+    @contextmanager
+    def transaction(self) -> Iterator[Database]:
+        """Write: everything inside is durable when the block ends, or nothing of it is."""
+        fcntl.flock(self._lock_file, fcntl.LOCK_EX)
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        finally:
+            fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        self._connection.close()
+        os.close(self._lock_file)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+    connection.execute("PRAGMA busy_timeout = 10000")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA cache_size = -16000")
+    connection.execute("PRAGMA secure_delete = ON")
+    return connection
+
+
+def create(path: Path) -> Database:
+    """Make the database file, readable by the owner only, and set what is set once. Safe to repeat."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    database = Database(path)
+    database.execute("PRAGMA journal_mode = WAL")
+    return database
+
+
+def connect(path: Path) -> Database:
+    """Open a database that `create` made. Raises StoreError when it is not there or not a database."""
+    if not path.is_file():
+        raise StoreError(f"There is no database at {path}. Run `collector init` first.")
+    try:
+        database = Database(path)
+        database.one("SELECT count(*) FROM sqlite_master")
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path} cannot be used: {error}. Restore a backup with `collector restore`.") from error
+    return database
+
+
+class Readers:
+    """One reading connection a thread, opened when first asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+
+    def get(self) -> Database:
+        """This thread's connection."""
+        database: Database | None = getattr(self._local, "database", None)
+        if database is None:
+            database = self._local.database = connect(self._path)
+        return database

@@ -1,0 +1,55 @@
+"""The errors of the program: one tree. Each message says where, what happened and what to do."""
+
+from __future__ import annotations
+
+
+class CollectorError(Exception):
+    """Something the person at the other end can act on; shown as one sentence, never as a traceback."""
+
+
+class CardError(CollectorError):
+    """A card or an answer that does not fit its survey's layout."""
+
+
+class SettingsError(CollectorError):
+    """A setting that is wrong or missing; the program does not start."""
+
+
+class SurveyError(CollectorError):
+    """A survey file or version that cannot be used."""
+
+
+class StoreError(CollectorError):
+    """The data folder or its database cannot be used as asked."""
+
+
+class CommunityError(CollectorError):
+    """An area, venue or visit that does not exist or may not be changed so."""
+
+
+class IntakeError(CollectorError):
+    """Answers that were not accepted; `reason` is a key of responses.intake.REASONS."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class KeyUsedError(CollectorError):
+    """The key of a submission was used before with other content."""
+
+
+class WithdrawalError(CollectorError):
+    """A receipt that is not valid or not known."""
+
+
+class PeriodError(CollectorError):
+    """A period that does not exist, is closed or has nothing to show."""
+
+
+class ReleaseError(CollectorError):
+    """A release that may not or cannot be made."""
+
+
+class JobError(CollectorError):
+    """A job that does not exist or could not run."""

@@ -1,0 +1,1 @@
+"""What is promised to people and how it is kept: promises, retention."""

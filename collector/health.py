@@ -1,0 +1,127 @@
+"""What is wrong with an installation, and what to do about it. One function a thing that can be wrong."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from collector.community import areas
+from collector.community.venues import all_venues
+from collector.db import connect
+from collector.db.migrations import pending
+from collector.errors import CollectorError
+from collector.languages import registry
+from collector.responses.keys import load_sealer
+from collector.responses.store import held_counts
+from collector.responses.versions import current
+from collector.settings import Settings
+
+LOW_DISK = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to look at. `serious` ones stop the program from keeping its promises."""
+
+    what: str
+    cure: str
+    serious: bool
+
+
+def examine(settings: Settings, today: date) -> list[Finding]:
+    """Everything found, serious first."""
+    found: list[Finding] = []
+    for look in LOOKS:
+        try:
+            found += look(settings, today)
+        except CollectorError as error:
+            found.append(Finding(str(error), "", True))
+    return sorted(dict.fromkeys(found), key=lambda finding: not finding.serious)
+
+
+def _settings(settings: Settings, today: date) -> Iterator[Finding]:
+    missing = settings.missing()
+    if missing:
+        cure = "Run `collector init` to set them; until then only this machine may connect."
+        yield Finding(f"Not set: {', '.join(missing)}.", cure, True)
+    if settings.example:
+        yield Finding("The settings are examples.", "Run `collector init` with real ones before asking anybody.", False)
+    if not settings.public_url:
+        yield Finding(
+            "COLLECTOR_PUBLIC_URL is not set.", "Set it, so that QR codes lead here and cookies are secure.", False
+        )
+    elif not settings.secure:
+        yield Finding(
+            "COLLECTOR_PUBLIC_URL is not https.", "Put a proxy with a certificate in front (docs/deploy.md).", True
+        )
+
+
+def _database(settings: Settings, today: date) -> Iterator[Finding]:
+    database = connect(settings.database)
+    if pending(database):
+        yield Finding("The database is from an older version.", "Run `collector migrate`.", True)
+        return
+    row = database.one("PRAGMA quick_check")
+    if row is None or row[0] != "ok":
+        yield Finding("The database is damaged.", "Restore the last backup with `collector restore`.", True)
+    current(database)
+    if not [venue for venue in all_venues(database) if not venue.closed]:
+        yield Finding("There is no open venue.", "Add one with `collector venue add`.", False)
+    held = sum(count for _, _, count in held_counts(database))
+    if held:
+        yield Finding(
+            f"{held} answers are held.", "Look at `collector held list` and admit those that are real.", False
+        )
+
+
+def _secret(settings: Settings, today: date) -> Iterator[Finding]:
+    load_sealer(settings.secret_file)
+    for path in (settings.data, settings.secret_file, settings.database):
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            yield Finding(f"{path.name} can be read by others.", f"Run `chmod go-rwx {path}`.", True)
+
+
+def _disk(settings: Settings, today: date) -> Iterator[Finding]:
+    for folder in (settings.data, _existing(settings.exports)):
+        free = shutil.disk_usage(folder).free
+        if free < LOW_DISK:
+            yield Finding(f"Only {free // 1024 // 1024} MB are free for {folder.name}.", "Make room.", True)
+
+
+def _existing(path: Path) -> Path:
+    return path if path.exists() or path == path.parent else _existing(path.parent)
+
+
+def _data_files(settings: Settings, today: date) -> Iterator[Finding]:
+    areas.load(settings.areas)
+    offered = registry.load(settings.translations).offered(settings.draft_languages)
+    if len(offered) == 1:
+        cure = "Have two people sign a translation, or set COLLECTOR_DRAFT_LANGUAGES=all; pages then say `draft`."
+        yield Finding("Only English is offered.", cure, False)
+
+
+def _jobs(settings: Settings, today: date) -> Iterator[Finding]:
+    database = connect(settings.database)
+    failed = database.rows("SELECT job, detail FROM job_run WHERE outcome = 'failed' ORDER BY started DESC LIMIT 1")
+    for job, detail in failed:
+        yield Finding(f"The job {job} failed: {detail}.", f"Mend it, then `collector jobs run {job}`.", False)
+    newest = database.one("SELECT max(started) FROM job_run WHERE job = 'backup' AND outcome = 'done'")
+    since = datetime.fromisoformat(newest[0]).date() if newest and newest[0] else None
+    if since is None or today - since > timedelta(days=2):
+        yield Finding(
+            "There is no backup of the last two days.", "Let `collector serve` or `collector work` run.", False
+        )
+
+
+LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
+    _settings,
+    _database,
+    _secret,
+    _disk,
+    _data_files,
+    _jobs,
+)

@@ -1,0 +1,1 @@
+"""The languages offered: registry, matching, catalogues with fallback per string, extraction of messages."""

@@ -1,0 +1,91 @@
+"""The language registry: `translations/languages.yaml`, checked and frozen. Direction comes from the script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from collector.errors import SettingsError
+
+RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Rohg", "Adlm"})
+SOURCE = "en"
+STATUSES = ("source", "draft", "signed")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language: how it is written, where its words come from, and how far its translation is."""
+
+    tag: str
+    native_name: str
+    name: str
+    script: str
+    babel_locale: str
+    status: str
+    catalogue: str = ""
+    fallback: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    audio_set: str = ""
+
+    @property
+    def dir(self) -> str:
+        return "rtl" if self.script in RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def draft(self) -> bool:
+        """True while two named people have not signed it."""
+        return self.status == "draft"
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All languages by tag, in the order of the file."""
+
+    languages: dict[str, Language]
+
+    def get(self, tag: str) -> Language | None:
+        return self.languages.get(tag)
+
+    def offered(self, draft_languages: str) -> tuple[Language, ...]:
+        """Those a respondent may pick: with `none`, drafts are left out."""
+        return tuple(
+            language
+            for language in self.languages.values()
+            if (language.catalogue or language.tag == SOURCE) and (draft_languages == "all" or not language.draft)
+        )
+
+    def chain(self, tag: str) -> tuple[Language, ...]:
+        """The language itself, then where its missing strings come from; English last."""
+        language = self.languages[tag]
+        tags = dict.fromkeys((tag, *language.fallback, SOURCE))
+        return tuple(self.languages[t] for t in tags)
+
+
+def load(folder: Path) -> Registry:
+    """The registry in a translations folder. Raises SettingsError saying which entry is wrong."""
+    path = folder / "languages.yaml"
+    try:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        languages = [_language(entry) for entry in entries]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError) as error:
+        raise SettingsError(
+            f"The language list {path} cannot be read: {error}. Compare it with the shipped one."
+        ) from error
+    found = {language.tag: language for language in languages}
+    for language in languages:
+        missing = [t for t in language.fallback if t not in found]
+        if missing or len(found) != len(languages) or SOURCE not in found:
+            raise SettingsError(
+                f"{path.name}: {language.tag} falls back to an unknown language, or a tag stands twice."
+            )
+    return Registry(found)
+
+
+def _language(entry: dict[str, object]) -> Language:
+    values = {k: tuple(v) if isinstance(v, list) else str(v) for k, v in entry.items()}
+    language = Language(**values)  # type: ignore[arg-type]
+    if language.status not in STATUSES:
+        raise KeyError(f"{language.tag}: status {language.status}")
+    return language

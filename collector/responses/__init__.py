@@ -1,0 +1,1 @@
+"""What people answered: intake, receipts, withdrawal, import, comments. The only way in and the only way out."""

@@ -1,0 +1,72 @@
+"""Keys and receipts: what makes a submission one, and what lets a person withdraw it.
+
+The server keeps only HMACs of key, receipt and content. A receipt is the first 53 bits of
+SHA-256("receipt" ‖ key), so page, tablet and a repeated request derive the same 16 digits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from collector.errors import StoreError
+
+KEY = re.compile(r"[0-9a-f]{32}\Z")
+RECEIPT_BITS = 53
+RECEIPT_DIGITS = 16
+
+
+@dataclass(frozen=True)
+class Sealer:
+    """Makes keyed hashes with the installation's secret. `kind` keeps the sorts of hashes apart."""
+
+    secret: bytes
+
+    def mac(self, kind: bytes, content: bytes) -> bytes:
+        """16 bytes of HMAC-SHA-256."""
+        return hmac.digest(self.secret, kind + b"\0" + content, "sha256")[:16]
+
+
+def load_sealer(path: Path) -> Sealer:
+    """The sealer with the secret that `init` made. Raises StoreError when it is missing or short."""
+    try:
+        secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as error:
+        raise StoreError(
+            f"The secret {path.name} in the data folder cannot be read. Restore it from a backup."
+        ) from error
+    if len(secret) < 32:
+        raise StoreError(f"The secret {path.name} in the data folder is too short. Restore it from a backup.")
+    return Sealer(secret)
+
+
+def is_key(text: str) -> bool:
+    """True for a submission key: 128 random bits in lower-case hex."""
+    return KEY.match(text) is not None
+
+
+def receipt_number(key: str) -> int:
+    """The receipt of a key, below 2^53."""
+    digest = hashlib.sha256(b"receipt" + bytes.fromhex(key)).digest()
+    return int.from_bytes(digest[:8]) >> (64 - RECEIPT_BITS)
+
+
+def receipt(key: str) -> str:
+    """The receipt as a person sees it: 16 digits in four groups."""
+    digits = f"{receipt_number(key):0{RECEIPT_DIGITS}d}"
+    return " ".join(digits[i : i + 4] for i in range(0, RECEIPT_DIGITS, 4))
+
+
+def read_receipt(text: str) -> int | None:
+    """The number that a person typed: any digits of any script, spaces and dashes ignored; None when it is not one."""
+    kept = [
+        c for c in unicodedata.normalize("NFKC", text) if not (c.isspace() or unicodedata.category(c) in ("Pd", "Cf"))
+    ]
+    if len(kept) != RECEIPT_DIGITS or not all(unicodedata.category(c) == "Nd" for c in kept):
+        return None
+    number = int("".join(str(unicodedata.digit(c)) for c in kept))
+    return number if number < 1 << RECEIPT_BITS else None

@@ -1,0 +1,229 @@
+"""The rows of responses: written once, held when a code has had too many, deleted when a person takes them back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from collector.audit import log
+from collector.db import Database
+from collector.errors import CommunityError
+from collector.responses.intake import Outcome, Ready
+from collector.responses.periods import Period, counting_period, frozen_periods
+
+INSERT_RESPONSE = """
+    INSERT INTO response (period, venue, id, survey, version, variant, day, visit, late, held,
+                          mode, help, language, catalogue, card)
+    VALUES (:period, :venue, :id, :survey, :version, :variant, :day, :visit, :late, :held,
+            :mode, :help, :language, :catalogue, :card)"""
+INSERT_SUBMISSION = """
+    INSERT INTO submission (key_mac, content_mac, period, venue, response, held)
+    VALUES (:key_mac, :content_mac, :period, :venue, :id, :held)"""
+INSERT_COMMENT = """
+    INSERT INTO comment (period, venue, response, question, language, words)
+    VALUES (:period, :venue, :response, :question, :language, :words)"""
+COUNT_DAY = """
+    INSERT INTO day_count (venue, day, stored, held, repeated, withdrawn)
+    VALUES (:venue, :day, :stored, :held, :repeated, :withdrawn)
+    ON CONFLICT (venue, day) DO UPDATE SET
+        stored = day_count.stored + excluded.stored,
+        held = day_count.held + excluded.held,
+        repeated = day_count.repeated + excluded.repeated,
+        withdrawn = day_count.withdrawn + excluded.withdrawn"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a submission, and the period it counts in."""
+
+    outcome: Outcome
+    period: Period
+
+
+def write(database: Database, ready: Ready, response_id: bytes, quota: int | None) -> Stored:
+    """Write a checked submission once, inside a transaction.
+
+    `quota` is the answers a day after which further ones are held; None for staff's own imports.
+    The same key with the same content is `repeated`; with other content it is `used` and nothing is written.
+    """
+    earlier = _earlier(database, ready)
+    period, late = counting_period(ready.day, frozen_periods(database))
+    if earlier is not None:
+        if earlier.outcome == "repeated":
+            count_day(database, ready.venue, ready.day, repeated=1)
+        return earlier
+    held = quota is not None and _taken(database, ready) >= _quota(database, ready, quota)
+    _insert(database, ready, response_id, period, late, held)
+    count_day(database, ready.venue, ready.day, stored=1, held=int(held))
+    return Stored("held" if held else "stored", period)
+
+
+def _earlier(database: Database, ready: Ready) -> Stored | None:
+    row = database.one(
+        "SELECT content_mac, response, period FROM submission WHERE key_mac = :key_mac", {"key_mac": ready.key_mac}
+    )
+    period = counting_period(ready.day, frozenset())[0]
+    if row is None:
+        taken = ready.receipt_mac and database.one("SELECT 1 FROM receipt WHERE mac = :mac", {"mac": ready.receipt_mac})
+        return Stored("used", period) if taken else None
+    if row[0] != ready.content_mac or row[1] is None:
+        return Stored("used", period)
+    return Stored("repeated", _period(row[2]))
+
+
+def write_many(database: Database, batch: list[Ready], new_id: Callable[[], bytes]) -> list[Outcome]:
+    """Write many checked submissions without quota or receipts, inside a transaction; one outcome each, in order.
+
+    For imports by staff: the same rules as `write`, in few statements.
+    """
+    frozen = frozen_periods(database)
+    seen: dict[bytes, bytes] = {}
+    responses, submissions, comments = [], [], []
+    outcomes: list[Outcome] = []
+    days: Counter[tuple[str, date]] = Counter()
+    periods: dict[date, tuple[Period, bool]] = {}
+    for ready in batch:
+        outcome = _known(database, ready, seen)
+        outcomes.append(outcome)
+        if outcome == "stored":
+            if ready.day not in periods:
+                periods[ready.day] = counting_period(ready.day, frozen)
+            period, late = periods[ready.day]
+            response_id = new_id()
+            responses.append(response_row(ready, response_id, period, late, held=False))
+            submissions.append(submission_row(ready, response_id, period, held=False))
+            comments += comment_rows(ready, response_id, period)
+            days[ready.venue, ready.day] += 1
+    database.many(INSERT_RESPONSE, responses)
+    database.many(INSERT_SUBMISSION, submissions)
+    database.many(INSERT_COMMENT, comments)
+    for (venue, day), count in days.items():
+        count_day(database, venue, day, stored=count)
+    return outcomes
+
+
+def _known(database: Database, ready: Ready, seen: dict[bytes, bytes]) -> Outcome:
+    """`stored` for a key that is new, also to this batch; else what `write` would say."""
+    content = seen.get(ready.key_mac)
+    if content is None:
+        row = database.one(
+            "SELECT content_mac, response FROM submission WHERE key_mac = :key_mac", {"key_mac": ready.key_mac}
+        )
+        if row is None:
+            seen[ready.key_mac] = ready.content_mac
+            return "stored"
+        content = row[0] if row[1] is not None else b""
+    return "repeated" if content == ready.content_mac else "used"
+
+
+def _period(code: str) -> Period:
+    return Period(int(code[:4]), int(code[-1]))
+
+
+def _taken(database: Database, ready: Ready) -> int:
+    row = database.one(
+        "SELECT stored FROM day_count WHERE venue = :venue AND day = :day",
+        {"venue": ready.venue, "day": ready.day.isoformat()},
+    )
+    return row[0] if row else 0
+
+
+def _quota(database: Database, ready: Ready, default: int) -> int:
+    row = database.one(
+        "SELECT quota FROM venue_quota WHERE venue = :venue AND day = :day",
+        {"venue": ready.venue, "day": ready.day.isoformat()},
+    )
+    return row[0] if row else default
+
+
+def _insert(database: Database, ready: Ready, response_id: bytes, period: Period, late: bool, held: bool) -> None:
+    row = response_row(ready, response_id, period, late, held)
+    database.execute(INSERT_RESPONSE, row)
+    database.execute(INSERT_SUBMISSION, submission_row(ready, response_id, period, held))
+    if ready.receipt_mac is not None:
+        database.execute(
+            "INSERT INTO receipt (mac, key_mac) VALUES (:mac, :key_mac)",
+            {"mac": ready.receipt_mac, "key_mac": ready.key_mac},
+        )
+    for comment in comment_rows(ready, response_id, period):
+        database.execute(INSERT_COMMENT, comment)
+
+
+def response_row(ready: Ready, response_id: bytes, period: Period, late: bool, held: bool) -> dict[str, object]:
+    """A row of `response`."""
+    return {
+        "period": period.code,
+        "venue": ready.venue,
+        "id": response_id,
+        "survey": ready.survey,
+        "version": ready.version,
+        "variant": ready.variant,
+        "day": ready.day.isoformat(),
+        "visit": ready.visit or None,
+        "late": int(late),
+        "held": int(held),
+        "mode": ready.mode,
+        "help": ready.help,
+        "language": ready.language,
+        "catalogue": ready.catalogue,
+        "card": ready.card,
+    }
+
+
+def submission_row(ready: Ready, response_id: bytes, period: Period, held: bool) -> dict[str, object]:
+    """A row of `submission`: hashes, and where the response is."""
+    return {
+        "key_mac": ready.key_mac,
+        "content_mac": ready.content_mac,
+        "period": period.code,
+        "venue": ready.venue,
+        "id": response_id,
+        "held": int(held),
+    }
+
+
+def comment_rows(ready: Ready, response_id: bytes, period: Period) -> list[dict[str, object]]:
+    """Rows of `comment`, one a written answer."""
+    place = {"period": period.code, "venue": ready.venue, "response": response_id, "language": ready.language}
+    return [{**place, "question": question, "words": words} for question, words in ready.texts]
+
+
+def count_day(
+    database: Database, venue: str, day: date, stored: int = 0, held: int = 0, repeated: int = 0, withdrawn: int = 0
+) -> None:
+    """Add to the counts of a code and day: the only trace that intake leaves beside the rows."""
+    database.execute(
+        COUNT_DAY,
+        {
+            "venue": venue,
+            "day": day.isoformat(),
+            "stored": stored,
+            "held": held,
+            "repeated": repeated,
+            "withdrawn": withdrawn,
+        },
+    )
+
+
+def held_counts(database: Database) -> list[tuple[str, str, int]]:
+    """(venue, day, how many) of held responses."""
+    return [
+        (venue, day, count)
+        for venue, day, count in database.rows(
+            "SELECT venue, day, count(*) FROM response WHERE held = 1 GROUP BY venue, day ORDER BY venue, day"
+        )
+    ]
+
+
+def admit(database: Database, venue: str, day: date, by: str, today: date, entry_id: str) -> int:
+    """Let the held responses of a venue and day count, inside a transaction; how many. Raises CommunityError."""
+    count = database.execute(
+        "UPDATE response SET held = 0 WHERE held = 1 AND venue = :venue AND day = :day",
+        {"venue": venue, "day": day.isoformat()},
+    ).rowcount
+    if not count:
+        raise CommunityError(f"Nothing is held for {venue} on {day.isoformat()}. `collector held list` shows what is.")
+    log.write(database, entry_id, today, by, "held admit", venue, f"{day.isoformat()} {count}")
+    return count

@@ -1,0 +1,235 @@
+"""All settings, in one table: name, kind, default and what it is for. The README's list is made from it."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from collector.errors import SettingsError
+
+PACKAGE = Path(__file__).resolve().parent
+TOML = "collector.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row: `kind` is path, text, number, url or choice; `asked` ones must be set before others may connect."""
+
+    name: str
+    kind: str
+    default: str
+    help: str
+    choices: tuple[str, ...] = ()
+    least: int = 0
+    most: int = 1_000_000
+    asked: str = ""
+
+    @property
+    def env(self) -> str:
+        return f"COLLECTOR_{self.name.upper()}"
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("data", "path", "./data", "Folder of the database, keys, logs and backups. Only by environment."),
+    Setting("exports", "path", "./exports", "Folder that releases are written to."),
+    Setting("forms", "path", "", "Folder of survey files; empty means those that come with the program."),
+    Setting("translations", "path", "", "Folder of languages; empty means those that come with the program."),
+    Setting("areas", "path", "", "CSV of areas with dates; empty means London's, which come with the program."),
+    Setting(
+        "public_url", "url", "", "Address that people open, such as https://trust.example.org; for QR, Secure, Origin."
+    ),
+    Setting("host", "text", "", "Organisation that asks.", asked="Organisation that asks (host)"),
+    Setting("funder", "text", "", "Who pays for the survey.", asked="Who pays (funder)"),
+    Setting("controller", "text", "", "Data controller, with address.", asked="Data controller"),
+    Setting("contact", "text", "", "Phone or e-mail for questions and complaints.", asked="Contact"),
+    Setting("lawful_basis", "text", "", "Lawful basis, in plain words.", asked="Lawful basis, in plain words"),
+    Setting(
+        "keep_text_months",
+        "number",
+        "6",
+        "Months after the quarter's end until written answers are deleted.",
+        least=1,
+        most=12,
+    ),
+    Setting(
+        "keep_rows_months",
+        "number",
+        "24",
+        "Months after the quarter's end until all answers are deleted.",
+        least=3,
+        most=60,
+    ),
+    Setting(
+        "last_change", "text", "", "One real thing that changed because of earlier answers; shown on the first screen."
+    ),
+    Setting("local_help", "text", "", "One line of local help for the last page, with its date."),
+    Setting("example", "choice", "no", "Marks the settings above as examples; pages then say so.", ("no", "yes")),
+    Setting(
+        "draft_languages", "choice", "none", "Offer languages that nobody has signed yet: none or all.", ("none", "all")
+    ),
+    Setting("daily_quota", "number", "60", "Answers a day on one code before further ones are held.", least=1),
+    Setting(
+        "trusted_proxies", "number", "0", "How many reverse proxies stand in front and set X-Forwarded-For.", most=5
+    ),
+    Setting("workers", "number", "1", "Web processes.", least=1, most=64),
+    Setting("threads", "number", "4", "Threads in each web process.", least=1, most=64),
+    Setting("release_time", "text", "09:30", "Time of day (Europe/London) on which releases appear."),
+    Setting("keep_backups", "number", "14", "Days that the nightly backups are kept.", least=1, most=60),
+    Setting("keep_logs", "number", "30", "Days that logs are kept.", least=1, most=365),
+    Setting("scheduler", "choice", "yes", "Run the scheduler inside `serve`.", ("yes", "no")),
+)
+BY_NAME = {s.name: s for s in SETTINGS}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Checked settings. Folders are absolute; empty texts mean not set."""
+
+    data: Path
+    exports: Path
+    forms: Path
+    translations: Path
+    areas: Path
+    public_url: str
+    host: str
+    funder: str
+    controller: str
+    contact: str
+    lawful_basis: str
+    keep_text_months: int
+    keep_rows_months: int
+    last_change: str
+    local_help: str
+    example: bool
+    draft_languages: str
+    daily_quota: int
+    trusted_proxies: int
+    workers: int
+    threads: int
+    release_time: str
+    keep_backups: int
+    keep_logs: int
+    scheduler: bool
+
+    @property
+    def database(self) -> Path:
+        return self.data / "collector.db"
+
+    @property
+    def secret_file(self) -> Path:
+        return self.data / "secret.key"
+
+    @property
+    def secure(self) -> bool:
+        """True when people reach the program over https."""
+        return self.public_url.startswith("https://")
+
+    def missing(self) -> list[str]:
+        """Names of settings without which nobody but this machine may connect."""
+        return [s.name for s in SETTINGS if s.asked and not getattr(self, s.name)]
+
+
+def load(env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Settings:
+    """Settings from the environment, then the data folder's TOML, then the defaults.
+
+    Raises SettingsError naming the first setting that is wrong.
+    """
+    env = os.environ if env is None else env
+    cwd = cwd or Path.cwd()
+    data = (cwd / (env.get("COLLECTOR_DATA") or BY_NAME["data"].default)).resolve()
+    written = read_toml(data / TOML)
+    values = {s.name: _value(s, env.get(s.env, written.get(s.name, s.default)), cwd) for s in SETTINGS}
+    values["data"] = data
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def read_toml(path: Path) -> dict[str, str]:
+    """Settings written in a TOML file, as text. A missing file is an empty one."""
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path.name} in the data folder cannot be read: {error}. Mend the line.") from error
+    unknown = sorted(set(found) - set(BY_NAME))
+    if unknown:
+        raise SettingsError(f"{path.name} has an unknown setting `{unknown[0]}`. Remove it or mend its name.")
+    return {key: str(value) for key, value in found.items()}
+
+
+def write_toml(path: Path, values: Mapping[str, str]) -> None:
+    """Write settings as TOML, readable by the owner only."""
+    lines = ["# Settings of this Collector. Each can also be given as COLLECTOR_<NAME> in the environment.", ""]
+    for setting in SETTINGS:
+        if setting.name in values and setting.name != "data":
+            lines += [f"# {setting.help}", f"{setting.name} = {_toml(values[setting.name])}"]
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as out:
+        out.write("\n".join(lines) + "\n")
+
+
+def _toml(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in escaped) + '"'
+
+
+def _value(setting: Setting, raw: str, cwd: Path) -> object:
+    raw = raw.strip()
+    if setting.kind == "path":
+        return (cwd / raw).resolve() if raw else _shipped(setting.name)
+    if setting.kind == "number":
+        return _number(setting, raw)
+    if setting.kind == "choice":
+        return _choice(setting, raw)
+    if setting.kind == "url":
+        return _url(setting, raw)
+    if setting.name == "release_time" and not _is_time(raw):
+        raise SettingsError(f"{setting.env} is {raw!r}; write a time of day such as 09:30.")
+    if any(not c.isprintable() for c in raw) or len(raw) > 500:
+        raise SettingsError(f"{setting.env} holds odd characters or is longer than 500. Type it again on one line.")
+    return raw
+
+
+def _number(setting: Setting, raw: str) -> int:
+    if not (raw.isascii() and raw.isdigit() and setting.least <= int(raw) <= setting.most):
+        raise SettingsError(f"{setting.env} is {raw!r}; write a number from {setting.least} to {setting.most}.")
+    return int(raw)
+
+
+def _choice(setting: Setting, raw: str) -> object:
+    word = {"true": "yes", "false": "no"}.get(raw.lower(), raw.lower())
+    if word not in setting.choices:
+        raise SettingsError(f"{setting.env} is {raw!r}; write one of: {', '.join(setting.choices)}.")
+    return word == "yes" if set(setting.choices) == {"yes", "no"} else word
+
+
+def _url(setting: Setting, raw: str) -> str:
+    parts = urlsplit(raw)
+    if raw and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.path.strip("/")):
+        raise SettingsError(f"{setting.env} is {raw!r}; write it like https://trust.example.org, without a path.")
+    return f"{parts.scheme}://{parts.netloc}" if raw else ""
+
+
+def _is_time(raw: str) -> bool:
+    hours, _, minutes = raw.partition(":")
+    return len(raw) == 5 and hours.isdigit() and minutes.isdigit() and int(hours) < 24 and int(minutes) < 60
+
+
+def _shipped(name: str) -> Path:
+    """What comes with the program. `collector/shipped/` links to the top folders; a wheel holds copies of them."""
+    return PACKAGE / "community" / "areas.csv" if name == "areas" else PACKAGE / "shipped" / name
+
+
+def table() -> str:
+    """The settings as a Markdown table, for the README."""
+    rows = ["| setting | default | what it is for |", "|---|---|---|"]
+    for setting in SETTINGS:
+        choices = f" ({' or '.join(setting.choices)})" if setting.choices else ""
+        rows.append(
+            f"| `{setting.env}` | {f'`{setting.default}`' if setting.default else ''} | {setting.help}{choices} |"
+        )
+    return "\n".join(rows) + "\n"

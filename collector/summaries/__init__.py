@@ -1,0 +1,1 @@
+"""From cards to pillar figures, and what of them may be published."""

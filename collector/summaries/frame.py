@@ -1,0 +1,139 @@
+"""What of a survey is counted and shown: its codes by level, its breakdowns and their groups. No answers here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from collector.survey.definition import Breakdown, Label, Question, Survey
+
+ALL = Label("all", "All respondents")
+UNSAID = Label("unsaid", "Rather not say or skipped")
+MODE = "mode"
+MODES = (
+    Label("self_phone", "On their own phone"),
+    Label("self_tablet", "On a shared tablet"),
+    Label("assisted", "With someone's help"),
+    Label("paper", "On paper"),
+)
+RESPONDENTS = "respondents"
+EITHER, FULL = "all", "full"
+"""A figure pools full and short answers when all its questions are in both, else it is full only (design 7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One thing that figures are about. `special` are the special answers that its question offers."""
+
+    level: str
+    code: str
+    label: str
+    variant: str
+    question: str = ""
+    option: str = ""
+    special: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One breakdown: its groups in order, and the group of each answer to its question.
+
+    `fine` ones have a coarser one beside them on the same question.
+    """
+
+    code: str
+    label: str
+    question: str
+    groups: tuple[Label, ...]
+    group_of: Mapping[str, str] = field(repr=False)
+    fine: bool = False
+
+
+@dataclass(frozen=True)
+class Frame:
+    """All that may have figures in one series of a survey."""
+
+    survey: str
+    version: str
+    codes: tuple[Code, ...]
+    splits: tuple[Split, ...]
+
+
+def frame(versions: Sequence[Survey]) -> Frame:
+    """The frame of versions of one series, oldest first: what is in any of them, in the newest words."""
+    newest = versions[-1]
+    codes = {(code.level, code.code): code for survey in versions for code in _codes(survey)}
+    splits: dict[str, Split] = {}
+    for survey in versions:
+        for split in _splits(survey):
+            splits[split.code] = _joined(splits[split.code], split) if split.code in splits else split
+    return Frame(newest.code, newest.version, tuple(codes.values()), tuple(splits.values()))
+
+
+def _codes(survey: Survey) -> Iterator[Code]:
+    yield Code("participation", RESPONDENTS, "People who answered", EITHER)
+    scales = [q for q in survey.asked if q.type == "scale"]
+    for question in scales:
+        level = "question" if question.pillar else "overall"
+        yield Code(
+            level, question.code, question.msgid, _variant(survey, [question]), question.code, special=question.special
+        )
+    yield from _pillars(survey, scales)
+    for question in survey.asked:
+        if question.type in ("scale", "multi"):
+            yield from _options(survey, question)
+
+
+def _pillars(survey: Survey, scales: list[Question]) -> Iterator[Code]:
+    """The pillars, and the elements of two or more questions: a single question stands for its element."""
+    questions = Counter(question.element for question in scales if question.pillar)
+    for pillar in survey.pillars:
+        own = [question for question in scales if question.pillar == pillar.code]
+        if own:
+            yield Code("pillar", pillar.code, pillar.name, _variant(survey, own))
+        for element in pillar.elements:
+            if questions[element.code] > 1:
+                within = [question for question in own if question.element == element.code]
+                yield Code("element", element.code, element.name, _variant(survey, within))
+
+
+def _options(survey: Survey, question: Question) -> Iterator[Code]:
+    level = "channel" if question.type == "multi" else "option"
+    for option in question.options:
+        if option.stops:
+            continue
+        code = f"{question.code}.{option.code}"
+        yield Code(level, code, option.label, _variant(survey, [question]), question.code, option.code)
+
+
+def _variant(survey: Survey, questions: list[Question]) -> str:
+    asked = {question.code for question in questions}
+    return EITHER if all(asked <= survey.codes(variant.code) for variant in survey.variants) else FULL
+
+
+def _splits(survey: Survey) -> Iterator[Split]:
+    coarse = {breakdown.question for breakdown in survey.breakdowns if breakdown.rollup}
+    for breakdown in survey.breakdowns:
+        yield _split(survey, breakdown, fine=not breakdown.rollup and breakdown.question in coarse)
+    yield Split(MODE, "How the answers were given", MODE, MODES, {mode.code: mode.code for mode in MODES})
+
+
+def _split(survey: Survey, breakdown: Breakdown, fine: bool) -> Split:
+    question = survey.by_code[breakdown.question]
+    options = [option for option in question.options if not option.stops]
+    if breakdown.rollup and question.option_set:
+        groups = dict(question.option_set.rollups)[breakdown.rollup]
+        group_of = {option.code: dict(option.rollup)[breakdown.rollup] for option in options}
+    else:
+        groups = tuple(Label(option.code, option.label) for option in options)
+        group_of = {option.code: option.code for option in options}
+    return Split(breakdown.code, breakdown.label, question.code, (*groups, UNSAID), group_of, fine)
+
+
+def _joined(older: Split, newer: Split) -> Split:
+    """A breakdown as two versions have it: the newer, with groups that only the older one has kept before the last."""
+    known = {group.code for group in newer.groups}
+    kept = tuple(group for group in older.groups if group.code not in known)
+    groups = (*newer.groups[:-1], *kept, newer.groups[-1])
+    return Split(newer.code, newer.label, newer.question, groups, newer.group_of, newer.fine)

@@ -1,0 +1,152 @@
+"""How the cards of one survey version are counted: which column says what, and the worth of each character in it.
+
+A card is counted with one more character behind it for the mode, and one for each pillar and each element of two or
+more questions: a person's score there depends on a few characters only, so each distinct pattern is scored once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+from collector.summaries.counts import Topic
+from collector.summaries.frame import MODE, MODES, Code, Split, frame
+from collector.survey.card import ALPHABET, MARKS, OFF, ON, Column, Layout
+from collector.survey.definition import NOT_ASKED, SKIPPED, Question, Survey
+from collector.survey.scoring import ScoreTable, is_favourable, question_score, score_tables
+
+Weight = tuple[int, ...]
+"""What one person adds to a count: asked, answered, favourable, score in units, dk, na, unsaid."""
+
+NOTHING: Weight = (0, 0, 0, 0, 0, 0, 0)
+ASKED: Weight = (1, 0, 0, 0, 0, 0, 0)
+ANSWERED: Weight = (1, 1, 0, 0, 0, 0, 0)
+CHOSEN: Weight = (1, 1, 1, 0, 0, 0, 0)
+SPECIAL: Mapping[str, Weight] = {
+    MARKS[SKIPPED]: (1, 0, 0, 0, 0, 0, 1),
+    MARKS["pns"]: (1, 0, 0, 0, 0, 0, 1),
+    MARKS["dk"]: (1, 0, 0, 0, 1, 0, 0),
+    MARKS["na"]: (1, 0, 0, 0, 0, 1, 0),
+    MARKS[NOT_ASKED]: NOTHING,
+}
+MODE_CHARS = {mode.code: char for mode, char in zip(MODES, ALPHABET, strict=False)}
+FIRST_CLASS = ord("0")
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """One thing to count: the column it stands in and the worth of each character there."""
+
+    topic: Topic
+    place: int
+    weights: Mapping[str, Weight]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A column by which people are split, its characters, and the group of each character in each breakdown."""
+
+    place: int
+    chars: str
+    groups: tuple[tuple[str, Mapping[str, str]], ...]
+
+
+class Classes(dict[tuple[str, ...], str]):
+    """One character for each distinct score of a pillar or element, looked up by its questions' characters."""
+
+    def __init__(self, table: ScoreTable, unit: int) -> None:
+        super().__init__()
+        self.table = table
+        self.unit = unit
+        self.weights: dict[str, Weight] = {}
+        self._known: dict[Fraction | str | None, str] = {}
+
+    def __missing__(self, pattern: tuple[str, ...]) -> str:
+        score = self.table.score("".join(pattern))
+        if score not in self._known:
+            self._known[score] = chr(FIRST_CLASS + len(self._known))
+            self.weights[self._known[score]] = _class_weight(score, self.unit)
+        self[pattern] = self._known[score]
+        return self[pattern]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All of it. `gauges` are counted in every group, `details` (options, channels) for all respondents only."""
+
+    width: int
+    classes: tuple[Classes, ...]
+    gauges: tuple[Gauge, ...]
+    details: tuple[Gauge, ...]
+    cuts: tuple[Cut, ...]
+
+
+def unit(survey: Survey) -> int:
+    """A number that turns every score of a survey into a whole one: means are over at most so many things."""
+    questions = [q.element for q in survey.asked if q.pillar]
+    most = max((questions.count(element) for element in questions), default=1)
+    elements = max((len(pillar.elements) for pillar in survey.pillars), default=1)
+    return lcm(*range(1, most + 1)) * lcm(*range(1, elements + 1))
+
+
+def plan(survey: Survey, layout: Layout, units: int, breakdowns: frozenset[str] | None = None) -> Plan:
+    """The plan of a version. `units` is a multiple of its `unit`; `breakdowns` are those to count, None for all."""
+    seen = frame([survey])
+    tables = score_tables(survey, layout)
+    classes = {(t.level, t.code): Classes(t, units) for t in tables if t.columns}
+    first = layout.width + 1
+    gauges = [Gauge(Topic(*key), first + place, kinds.weights) for place, (key, kinds) in enumerate(classes.items())]
+    gauges += [_scale(code, survey, layout, units) for code in seen.codes if code.level in ("overall", "question")]
+    details = [_detail(code, survey, layout) for code in seen.codes if code.level in ("option", "channel")]
+    splits = [split for split in seen.splits if breakdowns is None or split.code in breakdowns]
+    return Plan(layout.width, tuple(classes.values()), tuple(gauges), tuple(details), tuple(_cuts(splits, layout)))
+
+
+def _class_weight(score: Fraction | str | None, units: int) -> Weight:
+    if score is None:
+        return ASKED
+    return NOTHING if isinstance(score, str) else _scored(score, units)
+
+
+def _scored(score: Fraction, units: int) -> Weight:
+    whole = score * units
+    if whole.denominator != 1:
+        raise ValueError(f"{score} is not a whole number of 1/{units}")
+    return (1, 1, int(is_favourable(score)), int(whole), 0, 0, 0)
+
+
+def _scale(code: Code, survey: Survey, layout: Layout, units: int) -> Gauge:
+    question, column = survey.by_code[code.question], layout.by_code[code.question]
+    weights = {char: _answer_weight(question, answer, units) for answer, char in column.chars}
+    return Gauge(Topic(code.level, code.code), column.start, {**weights, **SPECIAL})
+
+
+def _answer_weight(question: Question, answer: str, units: int) -> Weight:
+    score = question_score(question, answer)
+    return ASKED if score is None else _scored(score, units)
+
+
+def _detail(code: Code, survey: Survey, layout: Layout) -> Gauge:
+    """Who chose one option, of those who answered its question."""
+    column = layout.by_code[code.question]
+    if column.multi:
+        place = column.start + column.options.index(code.option)
+        return Gauge(Topic(code.level, code.code), place, {OFF: ANSWERED, ON: CHOSEN, **SPECIAL})
+    weights = {char: CHOSEN if answer == code.option else ANSWERED for answer, char in column.chars}
+    return Gauge(Topic(code.level, code.code), column.start, {**weights, **SPECIAL})
+
+
+def _cuts(splits: list[Split], layout: Layout) -> Iterator[Cut]:
+    for question in dict.fromkeys(split.question for split in splits):
+        column = (
+            Column(MODE, layout.width, 1, tuple(MODE_CHARS.items())) if question == MODE else layout.by_code[question]
+        )
+        groups = tuple(
+            (split.code, {char: split.group_of[answer] for answer, char in column.chars})
+            for split in splits
+            if split.question == question
+        )
+        chars = "".join([char for _, char in column.chars]) + "".join(SPECIAL)
+        yield Cut(column.start, chars, groups)

@@ -1,0 +1,153 @@
+"""The roll-up: recomputes an open period whole from its responses, every time. No drift, nothing to repair.
+
+It reads the cards of one period only, area by area, so that neither memory nor time grows with history.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import chain, islice
+from math import lcm
+
+from collector.audit import log
+from collector.community.areas import Areas
+from collector.db import Database
+from collector.errors import PeriodError, SurveyError
+from collector.responses.periods import Period
+from collector.responses.versions import published
+from collector.summaries import gather, store
+from collector.summaries.counts import CountTables
+from collector.summaries.gather import Gathered
+from collector.summaries.places import places
+from collector.summaries.plan import MODE_CHARS, Plan, plan, unit
+from collector.summaries.tally import Crowd, meet, tally
+
+Version = tuple[str, str]
+SeriesKey = tuple[str, str]
+ByVisit = dict[str | None, list[str]]
+Progress = Callable[[int, int], None]
+"""Called with the venues done and the venues in all."""
+
+CHUNK = 25_000
+"""Cards held before they are counted: what bounds the memory, whatever one venue or area holds."""
+
+
+def roll_up(
+    database: Database,
+    period: Period,
+    areas: Areas,
+    by: str,
+    today: date,
+    entry_id: str,
+    progress: Progress = lambda done, of: None,
+) -> CountTables:
+    """Count an open period and store its tables. Raises PeriodError when it is frozen."""
+    tables = count_tables(database, period, areas, progress=progress)
+    with database.transaction():
+        store_tables(database, tables, by, today, entry_id)
+    return tables
+
+
+def store_tables(database: Database, tables: CountTables, by: str, today: date, entry_id: str) -> bool:
+    """Store tables, inside a transaction; False when the same are there, and then nothing but the day is noted."""
+    _refuse_frozen(database, tables.period)
+    if store.last_hash(database, tables.period) == tables.digest:
+        store.record(database, tables, today)
+        return False
+    store.replace(database, tables, today)
+    log.write(database, entry_id, today, by, "rollup", tables.period, f"{tables.responses} responses")
+    return True
+
+
+def count_tables(
+    database: Database,
+    period: Period,
+    areas: Areas,
+    breakdowns: frozenset[str] | None = None,
+    progress: Progress = lambda done, of: None,
+) -> CountTables:
+    """The count tables of an open period; nothing is written. `breakdowns` are those to count beside all respondents,
+    None for every one of the survey. Raises PeriodError when the period is frozen, CommunityError when a venue has no
+    area.
+    """
+    _refuse_frozen(database, period.code)
+    where = places(store.area_of(database, period.start), areas, period.end)
+    counting = _Counting(database, breakdowns)
+    venues = sorted(store.venues(database, period.code), key=lambda venue: (where.row(venue), venue))
+    for done, venue in enumerate(venues, 1):
+        counting.venue(period.code, venue, where.row(venue))
+        progress(done, len(venues))
+    counting.count_pools()
+    found = sorted(counting.gathered.items())
+    return CountTables(period.code, tuple(gather.series(gathered, *key, where) for key, gathered in found))
+
+
+def _refuse_frozen(database: Database, period: str) -> None:
+    if store.is_frozen(database, period):
+        raise PeriodError(f"{period} is frozen: its figures are final. Choose a period that is still open.")
+
+
+class _Counting:
+    """One run: cards are pooled by area and version until there are enough of them to be worth counting."""
+
+    def __init__(self, database: Database, breakdowns: frozenset[str] | None) -> None:
+        self.database = database
+        self.breakdowns = breakdowns
+        self.published = {(p.survey.code, p.survey.version): p for p in published(database)}
+        self.plans: dict[Version, Plan] = {}
+        self.gathered: dict[SeriesKey, Gathered] = {}
+        self.pools: defaultdict[Version, list[str]] = defaultdict(list)
+        self.area = ""
+
+    def venue(self, period: str, venue: str, area: str) -> None:
+        """Count one venue's answers whole. Venues of an area come one after the other."""
+        if area != self.area:
+            self.count_pools()
+            self.area = area
+        crowds: defaultdict[SeriesKey, Crowd] = defaultdict(Crowd)
+        for version, by_visit in _chunks(store.cards(self.database, period, venue)):
+            meet(self.plan(version), crowds[self.series(version)], by_visit)
+            self.pools[version] += chain.from_iterable(by_visit.values())
+            if len(self.pools[version]) >= CHUNK:
+                self.count_pools()
+        for key, crowd in crowds.items():
+            gather.add_crowd(self.gathered[key], area, crowd)
+
+    def count_pools(self) -> None:
+        """Count what is pooled, and empty the pools."""
+        for version, pool in self.pools.items():
+            gathered = self.gathered[self.series(version)]
+            gathered.versions[version[1]] += len(pool)
+            gather.add_sums(gathered, self.area, tally(self.plan(version), pool))
+        self.pools.clear()
+
+    def series(self, version: Version) -> SeriesKey:
+        return self.published[version].survey.series
+
+    def plan(self, version: Version) -> Plan:
+        """The plan of a version; the first of a series opens its sums."""
+        if version not in self.plans:
+            if version not in self.published:
+                name = " ".join(version)
+                raise SurveyError(f"There are answers to {name}, which is not published. Run `collector doctor`.")
+            key, one = self.series(version), self.published[version]
+            units = lcm(*(unit(p.survey) for p in self.published.values() if p.survey.series == key))
+            self.gathered.setdefault(key, Gathered(units))
+            self.plans[version] = plan(one.survey, one.layout, units, self.breakdowns)
+        return self.plans[version]
+
+
+def _chunks(rows: Iterator[store.CardRow]) -> Iterator[tuple[Version, ByVisit]]:
+    """Cards by version and visit, in portions; each card with the character of its mode behind it."""
+    while True:
+        found: defaultdict[tuple[str, str, str | None], list[str]] = defaultdict(list)
+        for survey, version, visit, mode, card in islice(rows, CHUNK):
+            found[survey, version, visit].append(card + MODE_CHARS[mode])
+        if not found:
+            return
+        by_version: defaultdict[Version, ByVisit] = defaultdict(dict)
+        for (survey, version, visit), cards in found.items():
+            by_version[survey, version][visit] = cards
+        yield from by_version.items()

@@ -1,0 +1,116 @@
+"""Counting cards with the standard library only: join them, slice out a column, count its characters."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from collector.errors import CardError
+from collector.summaries.counts import Topic
+from collector.summaries.frame import ALL, UNSAID
+from collector.summaries.plan import NOTHING, Gauge, Plan, Weight
+
+Group = tuple[str, str]
+"""A breakdown and one of its groups."""
+
+Sums = dict[Topic, list[int]]
+"""For each topic what people add up to, in the order of a `Weight`."""
+
+EVERYONE: Group = (ALL.code, ALL.code)
+
+
+@dataclass
+class Crowd:
+    """Who came to one venue: people by group, and the groups that were seen on each visit."""
+
+    people: Counter[Group] = field(default_factory=Counter)
+    visits: defaultdict[str | None, set[Group]] = field(default_factory=lambda: defaultdict(set))
+
+
+def tally(plan: Plan, cards: Sequence[str]) -> dict[Group, Sums]:
+    """The sums of cards of one version, by group. Each card has the character of its mode behind it."""
+    longer = _with_classes(plan, cards)
+    width = plan.width + 1 + len(plan.classes)
+    found: dict[Group, Sums] = {EVERYONE: _sums((*plan.gauges, *plan.details), "".join(longer), width)}
+    for cut in plan.cuts:
+        parts: defaultdict[str, list[str]] = defaultdict(list)
+        place = cut.place
+        for card in longer:
+            parts[card[place]].append(card)
+        for char, part in parts.items():
+            sums = _sums(plan.gauges, "".join(part), width)
+            for breakdown, group_of in cut.groups:
+                add(found.setdefault((breakdown, group_of.get(char, UNSAID.code)), {}), sums)
+    return found
+
+
+def meet(plan: Plan, crowd: Crowd, by_visit: Mapping[str | None, list[str]]) -> None:
+    """Add cards of one version to the crowd of their venue."""
+    joined = "".join(chain.from_iterable(by_visit.values()))
+    people = sum(map(len, by_visit.values()))
+    if len(joined) != people * (plan.width + 1):
+        raise CardError("a card does not fit the layout of its survey version")
+    crowd.people[EVERYONE] += people
+    for visit in by_visit:
+        crowd.visits[visit].add(EVERYONE)
+    for cut in plan.cuts:
+        column = joined[cut.place :: plan.width + 1]
+        for char, count in _histogram(column, cut.chars):
+            for breakdown, group_of in cut.groups:
+                crowd.people[breakdown, group_of.get(char, UNSAID.code)] += count
+        start = 0
+        for visit, cards in by_visit.items():
+            seen = set(column[start : start + len(cards)])
+            start += len(cards)
+            for breakdown, group_of in cut.groups:
+                crowd.visits[visit].update([(breakdown, group_of.get(char, UNSAID.code)) for char in seen])
+
+
+def add(total: Sums, more: Mapping[Topic, Sequence[int]]) -> None:
+    """Add sums to others, topic by topic."""
+    for topic, numbers in more.items():
+        before = total.get(topic)
+        total[topic] = [a + b for a, b in zip(before, numbers, strict=True)] if before else list(numbers)
+
+
+def _with_classes(plan: Plan, cards: Sequence[str]) -> list[str]:
+    """The cards with their class characters behind them."""
+    joined, width = "".join(cards), plan.width + 1
+    classes = [
+        map(kinds.__getitem__, zip(*[joined[column::width] for column in kinds.table.columns], strict=True))
+        for kinds in plan.classes
+    ]
+    return list(map("".join, zip(cards, *classes, strict=True)))
+
+
+def _sums(gauges: Iterable[Gauge], joined: str, width: int) -> Sums:
+    histograms: dict[int, list[tuple[str, int]]] = {}
+    found: Sums = {}
+    for gauge in gauges:
+        if gauge.place not in histograms:
+            histograms[gauge.place] = _histogram(joined[gauge.place :: width], gauge.weights)
+        found[gauge.topic] = _weigh(histograms[gauge.place], gauge.weights)
+    return found
+
+
+def _histogram(column: str, chars: Iterable[str]) -> list[tuple[str, int]]:
+    """How often each character stands in a column; it stops looking when every one is accounted for."""
+    found, left = [], len(column)
+    for char in chars:
+        if not left:
+            break
+        if count := column.count(char):
+            found.append((char, count))
+            left -= count
+    if left:
+        raise CardError(f"{left} cards hold a character that has no meaning in their survey version")
+    return found
+
+
+def _weigh(histogram: list[tuple[str, int]], weights: Mapping[str, Weight]) -> list[int]:
+    total = list(NOTHING)
+    for char, count in histogram:
+        total = [before + count * each for before, each in zip(total, weights[char], strict=True)]
+    return total

@@ -1,0 +1,63 @@
+"""Errors turned into pages, in the person's language where it is known. The only broad `except` of the program."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from collector.errors import CollectorError, StoreError
+from collector.web.respond import full
+from collector.web.site import site
+from collector.web.views import html, plain_page, words_for
+
+BY_STATUS = {404: "missing", 405: "method", 413: "large", 400: "odd", 403: "elsewhere"}
+log = logging.getLogger("collector.web")
+
+
+def install(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(StoreError, on_store)
+    app.register_error_handler(sqlite3.Error, on_store)
+    app.register_error_handler(Exception, on_fault)
+
+
+def on_http(error: HTTPException) -> Response:
+    """A plain page for what the web layer refuses."""
+    here = site()
+    status = error.code or 500
+    tag = (request.view_args or {}).get("language", "")
+    response = plain_page(here, words_for(here, str(tag)), BY_STATUS.get(status, "fault"))
+    response.status_code = status
+    return response
+
+
+def on_store(error: Exception) -> Response:
+    """The database cannot be written: the sender keeps all that was typed and can try again."""
+    log.error("cannot write: %s", type(error).__name__)
+    given = request.view_args or {}
+    if request.method == "POST" and request.endpoint == "respond.answer":
+        again = full(site(), given["code"], given["language"], given.get("variant", "full"))
+        if again is not None:
+            again.headers["Retry-After"] = "60"
+            return again
+    return on_fault(error)
+
+
+def on_fault(error: Exception) -> Response:
+    """Anything else: a plain page; the log has the kind and the place, never what was sent."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else "unknown place"
+    log.error("fault: %s at %s", type(error).__name__, place)
+    try:
+        here = site()
+        return plain_page(here, words_for(here), "fault")
+    except CollectorError:
+        return html(
+            "<!doctype html><title>Collector</title><p>Something went wrong on our side. Please try again later.", 503
+        )

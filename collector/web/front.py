@@ -1,0 +1,92 @@
+"""A thin WSGI layer before Flask: answers a GET of a survey page from memory, with a fresh key in a cookie.
+
+The page is constant; what makes a submission one is the key. Everything else goes on to Flask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from collector.errors import CollectorError
+from collector.web.pages import StoredPage, SurveyPages, security_headers
+from collector.web.site import Site
+
+Environ = dict[str, Any]
+VARIANTS = {"short": "short"}
+
+
+def cookie_name(variant: str) -> str:
+    """The name of the cookie that holds a variant's key."""
+    return f"key_{variant}"
+
+
+def key_cookie(path: str, variant: str, key: str, secure: bool) -> str:
+    """A Set-Cookie value; an empty key expires the cookie."""
+    ending = "; Secure" if secure else ""
+    age = "" if key else "; Max-Age=0"
+    return f"{cookie_name(variant)}={key}; Path={path}; HttpOnly; SameSite=Strict{age}{ending}"
+
+
+def survey_path(code: str, tag: str, variant: str) -> str:
+    """The address of a survey page."""
+    return f"/v/{code}/{tag}" + ("/short" if variant == "short" else "")
+
+
+class Front:
+    """The WSGI application that servers run."""
+
+    def __init__(self, application: Any, site: Site) -> None:
+        self.application = application
+        self.site = site
+        self._pages = SurveyPages(site)
+        self._headers = [
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Cache-Control", "private, no-cache"),
+            ("Vary", "Accept-Encoding"),
+            *security_headers(site.settings.secure),
+        ]
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD") and environ["PATH_INFO"].startswith("/v/"):
+            found = self._find(environ["PATH_INFO"])
+            if found is not None:
+                return self._answer(environ, start_response, *found)
+        answer: Iterable[bytes] = self.application(environ, start_response)
+        return answer
+
+    def _find(self, path: str) -> tuple[str, StoredPage] | None:
+        """(variant, page) of a survey page's address; None for all that is not one."""
+        pieces = path.split("/")
+        variant = "full" if len(pieces) == 4 else VARIANTS.get(pieces[4]) if len(pieces) == 5 else None
+        if variant is None:
+            return None
+        try:
+            venue = self.site.live().venues.get(pieces[2])
+            page = self._pages.get(variant, pieces[3]) if venue and not venue.closed else None
+        except CollectorError:
+            return None
+        return (variant, page) if page else None
+
+    def _answer(self, environ: Environ, start_response: Any, variant: str, page: StoredPage) -> Iterable[bytes]:
+        key = self.site.random_bytes(16).hex()
+        cookie = key_cookie(environ["PATH_INFO"], variant, key, self.site.settings.secure)
+        headers = [*self._headers, ("Set-Cookie", cookie), ("ETag", f'"{page.etag}"')]
+        if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+            start_response("304 Not Modified", headers[1:])
+            return []
+        encoding = _encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        body = page.bodies[encoding]
+        if encoding != "identity":
+            headers.append(("Content-Encoding", encoding))
+        headers.append(("Content-Length", str(len(body))))
+        start_response("200 OK", headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def _encoding(accepted: str) -> str:
+    """The smallest encoding that a browser takes."""
+    offers = {
+        piece.partition(";")[0].strip() for piece in accepted.split(",") if "q=0" not in piece.replace("q=0.", "")
+    }
+    return "br" if "br" in offers else "gzip" if "gzip" in offers else "identity"

@@ -1,0 +1,191 @@
+"""Rendering: templates to HTML, and the survey pages, which are the same bytes for everybody and kept compressed."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import brotli
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from collector import __version__
+from collector.languages.catalogue import Words, isolate
+from collector.responses.versions import Published
+from collector.survey.definition import Label, Option, Question
+from collector.survey.words import SPECIAL_LABELS
+from collector.web.site import Site
+
+HERE = Path(__file__).parent
+ENCODINGS = ("br", "gzip", "identity")
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("collector.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(isolate=isolate, special_labels=SPECIAL_LABELS, blocks=blocks)
+    return environment
+
+
+def blocks(question: Question) -> Iterator[tuple[Label | None, list[Option]]]:
+    """A question's options under their headings; one group without a heading when there are none."""
+    option_set = question.option_set
+    if option_set is None or not option_set.blocks:
+        yield None, list(question.options)
+        return
+    for block in option_set.blocks:
+        yield block, [option for option in question.options if option.block == block.code]
+
+
+def _compact(text: str, comment: str) -> str:
+    """A style sheet or script without its indentation and comment lines."""
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(comment))
+
+
+# Ours, from files of the package: nothing that anybody sent.
+STYLE = Markup(_compact((HERE / "static" / "style.css").read_text(encoding="utf-8"), "/*").replace("\n", ""))  # noqa: S704
+SCRIPT = Markup(_compact((HERE / "static" / "survey.js").read_text(encoding="utf-8"), "//"))  # noqa: S704
+TEMPLATES = _environment()
+
+
+def _hash(text: str) -> str:
+    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+
+POLICY = (
+    f"default-src 'none';style-src {_hash(STYLE)};script-src {_hash(SCRIPT)};"
+    "form-action 'self';base-uri 'none';frame-ancestors 'none'"
+)
+
+
+def security_headers(secure: bool) -> list[tuple[str, str]]:
+    """Headers of every page. Constant hashes, no nonce: the survey pages are constant bytes."""
+    headers = [
+        ("Content-Security-Policy", POLICY),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(),geolocation=(),microphone=()"),
+    ]
+    if secure:
+        headers.append(("Strict-Transport-Security", "max-age=31536000"))
+    return headers
+
+
+def render(site: Site, words: Words, template: str, **values: Any) -> str:
+    """A whole page in a language."""
+    return TEMPLATES.get_template(template).render(
+        t=words.text,
+        tp=words.plain,
+        words=words,
+        style=STYLE,
+        script=SCRIPT,
+        synthetic=site.synthetic,
+        survey_title=site.live().current.survey.title,
+        contact=site.settings.contact,
+        local_help=site.settings.local_help,
+        languages=site.offered,
+        **{k: v for k, v in values.items() if k != "languages"},
+    )
+
+
+def survey_page(
+    site: Site,
+    words: Words,
+    version: Published,
+    variant: str,
+    answers: Mapping[str, Any] | None = None,
+    errors: Mapping[str, Markup] | None = None,
+    **more: Any,
+) -> str:
+    """The survey page: empty, or with answers carried over and what is wrong with them."""
+    values = {"problem": None, "action": "", "key": "", "send_words": "", **more}
+    parts = list(version.survey.parts(variant))
+    return render(
+        site,
+        words,
+        "survey.html",
+        survey=version.survey,
+        parts=parts,
+        answers=answers or {},
+        errors=errors or {},
+        **values,
+    )
+
+
+@dataclass(frozen=True)
+class StoredPage:
+    """One survey page in each encoding, with its strong tag."""
+
+    etag: str
+    bodies: dict[str, bytes]
+
+
+class SurveyPages:
+    """Survey pages by version, variant and language: rendered on first use, compressed once, kept on disk by hash."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._folder = site.settings.data / "pages"
+        self._pages: dict[tuple[str, str, str], StoredPage] = {}
+        self._lock = threading.Lock()
+
+    def get(self, variant: str, tag: str) -> StoredPage | None:
+        """The page of the current version; None for a language or variant that is not offered."""
+        version = self._site.live().current
+        found = self._pages.get((version.hash, variant, tag))
+        return found or self._make(version, variant, tag)
+
+    def _make(self, version: Published, variant: str, tag: str) -> StoredPage | None:
+        words = self._site.words(tag)
+        if words is None or variant not in version.survey.asked_by:
+            return None
+        with self._lock:
+            html = survey_page(self._site, words, version, variant).encode()
+            digest = hashlib.sha256(html + __version__.encode()).hexdigest()[:32]
+            bodies = {name: self._body(digest, name, html) for name in ENCODINGS}
+            page = self._pages[version.hash, variant, tag] = StoredPage(digest, bodies)
+        return page
+
+    def _body(self, digest: str, encoding: str, html: bytes) -> bytes:
+        if encoding == "identity":
+            return html
+        path = self._folder / f"{digest}.{encoding}"
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            body = compress(html, encoding)
+            _keep(path, body)
+            return body
+
+
+def compress(html: bytes, encoding: str) -> bytes:
+    """The smallest form of a page: brotli 11 or gzip 9."""
+    if encoding == "br":
+        return bytes(brotli.compress(html, mode=brotli.MODE_TEXT, quality=11))
+    return gzip.compress(html, 9, mtime=0)
+
+
+def _keep(path: Path, body: bytes) -> None:
+    """Write beside and rename, so that nobody reads half a page; a full disk only costs time later."""
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part.write_bytes(body)
+        part.replace(path)
+    except OSError:
+        return

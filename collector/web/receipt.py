@@ -1,0 +1,57 @@
+"""For somebody who wants their answers back: the 16 digits, asked twice, done at once."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+
+from collector.responses import withdraw
+from collector.responses.keys import read_receipt
+from collector.web.guard import Tries, public
+from collector.web.pages import render
+from collector.web.site import site
+from collector.web.views import html, plain_page, problem, words_for
+
+receipt = Blueprint("receipt", __name__)
+
+
+@receipt.get("/receipt")
+@public
+def ask() -> Response:
+    """The page that asks for the digits."""
+    return _form()
+
+
+@receipt.post("/receipt")
+@public
+def take_back() -> Response:
+    """Digits sent: first shown again with the question, then the answers are deleted."""
+    here, tries = site(), _tries()
+    typed = request.form.get("number", "")[:60]
+    sender, now = request.remote_addr or "", time.monotonic()
+    if not tries.allowed(sender, now):
+        return _form(typed, "tries", 429)
+    number = read_receipt(typed)
+    if number is None or withdraw.find(here.readers.get(), here.sealer, number) is None:
+        tries.wrong(sender, now)
+        return _form(typed, "number", 422)
+    if request.form.get("sure") != "yes":
+        return _form(f"{number:016d}", confirm=True)
+    today = here.today()
+    here.writer.write(lambda database: withdraw.withdraw(database, here.sealer, number, today))
+    return plain_page(here, words_for(here), "withdrawn", help=True)
+
+
+def _form(typed: str = "", wrong: str = "", status: int = 200, *, confirm: bool = False) -> Response:
+    here = site()
+    words = words_for(here)
+    shown = " ".join(typed[i : i + 4] for i in range(0, 16, 4)) if confirm else typed
+    values: dict[str, Any] = {"number": shown, "confirm": confirm, "problem": problem(words, wrong) if wrong else None}
+    return html(render(here, words, "receipt.html", **values), status)
+
+
+def _tries() -> Tries:
+    found: Tries = current_app.extensions["collector-tries"]
+    return found

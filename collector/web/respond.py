@@ -1,0 +1,293 @@
+"""For a community member: the first screen, the survey page, thank you."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import Form
+
+from collector.community.venues import Venue
+from collector.governance.retention import latest_answer
+from collector.languages.catalogue import Words, isolate
+from collector.responses import store
+from collector.responses.intake import Submission, check
+from collector.responses.keys import is_key, receipt, receipt_number
+from collector.responses.versions import Published
+from collector.survey.definition import Survey
+from collector.web import fields, messages
+from collector.web.front import cookie_name, key_cookie, survey_path
+from collector.web.guard import public
+from collector.web.pages import render, survey_page
+from collector.web.site import Site, site
+from collector.web.views import html, plain_page, problem, say, words_for
+
+respond = Blueprint("respond", __name__)
+
+
+@respond.get("/v/<code>")
+@public
+def first(code: str) -> AnyResponse:
+    """The first screen: who asks, what is promised, and the choice."""
+    here = site()
+    venue = here.live().venues.get(code)
+    if venue is None and code.lower() in here.live().venues:
+        return redirect(f"/v/{code.lower()}")
+    words = words_for(here, first=venue.languages if venue else ())
+    if venue is None or venue.closed:
+        return plain_page(here, words, "closed" if venue else "venue", help=True)
+    response = html(_first_screen(here, words, venue))
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+def _first_screen(here: Site, words: Words, venue: Venue) -> str:
+    settings, survey = here.settings, here.live().current.survey
+    minutes = {v.code: v.minutes for v in survey.variants}
+    offered = {language.tag: language for language in here.offered}
+    own = [tag for tag in venue.languages if tag in offered]
+    return render(
+        here,
+        words,
+        "first.html",
+        code=venue.code,
+        venue=venue.name,
+        host=settings.host,
+        funder=settings.funder,
+        controller=settings.controller,
+        basis=settings.lawful_basis,
+        last_change=settings.last_change,
+        example_settings=settings.example,
+        picker=[offered[tag] for tag in dict.fromkeys((*own, *offered))],
+        promises=_promises(here, words),
+        full_minutes=minutes["full"],
+        short_minutes=minutes.get("short", 0),
+        has_short="short" in minutes,
+    )
+
+
+def _promises(here: Site, words: Words) -> list[dict[str, Any]]:
+    """Each promise in the language; where that is a draft, with the English beside it."""
+    settings = here.settings
+    kept = latest_answer(here.today(), settings.keep_text_months, settings.keep_rows_months)
+    english = here.catalogues.words("en")
+    values, values_en = (
+        {"host": isolate(settings.host), "text_date": w.date(kept.text), "rows_date": w.date(kept.rows)}
+        for w in (words, english)
+    )
+    return [
+        {
+            "text": words.text(f"promise/{p.id}", p.text, **_used(p.text, values)),
+            "english": english.text(f"promise/{p.id}", p.text, **_used(p.text, values_en)) if words.draft else "",
+        }
+        for p in here.promises
+    ]
+
+
+def _used(text: str, values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if f"%({name})s" in text}
+
+
+@respond.get("/v/<code>/no-thanks")
+@public
+def no_thanks(code: str) -> Response:
+    """Saying no: a kind word; nothing is kept or counted."""
+    here = site()
+    words = words_for(here)
+    known = code in here.live().venues
+    return plain_page(
+        here, words, "no_thanks" if known else "venue", _to_start(words, code) if known else None, help=True
+    )
+
+
+@respond.get("/v/<code>/<language>")
+@respond.get("/v/<code>/<language>/<variant>")
+@public
+def no_survey_page(code: str, language: str, variant: str = "full") -> Response:
+    """Addresses that the front did not answer: a place, language or variant that is not there."""
+    here = site()
+    venue = here.live().venues.get(code)
+    words = words_for(here, language)
+    if venue is None or venue.closed:
+        return plain_page(here, words, "closed" if venue else "venue", help=True)
+    if here.words(language) is None:
+        return plain_page(here, words, "language", _to_start(words, code))
+    return plain_page(here, words, "missing", _to_start(words, code))
+
+
+@respond.post("/v/<code>/<language>")
+@respond.post("/v/<code>/<language>/<variant>")
+@public
+def answer(code: str, language: str, variant: str = "full") -> Response:
+    """Answers sent: checked, written once, acknowledged when durable; or back with what is wrong."""
+    here = site()
+    venue = here.live().venues.get(code)
+    words = here.words(language)
+    if venue is None or venue.closed or words is None or variant not in here.live().current.survey.asked_by:
+        return no_survey_page(code, language, variant)
+    version = _version(here)
+    if version is None or variant not in version.survey.asked_by:
+        return _again(here, words, venue, variant, _form(here.live().current.survey, variant), "changed", status=409)
+    form = _form(version.survey, variant)
+    if request.form.get("to"):
+        return _other_language(here, words, venue, variant, version, form)
+    if not form.validate():
+        return _refuse(here, words, venue, variant, version, form)
+    return _take(here, words, venue, variant, version, form)
+
+
+def _version(here: Site) -> Published | None:
+    """The version that the page was made from, if answers to it are still taken."""
+    code = here.live().current.survey.code
+    version = here.live().versions.get((code, request.form.get("version", "")))
+    return version if version and version.accepted_on(here.today()) else None
+
+
+@lru_cache(maxsize=16)
+def _form_class(survey: Survey, variant: str) -> type[Form]:
+    return fields.survey_form(survey, variant)
+
+
+def _form(survey: Survey, variant: str) -> Form:
+    return _form_class(survey, variant)(request.form)
+
+
+def _key(variant: str) -> str:
+    """The key of this submission, from the form (a second try) or the cookie; empty when there is none."""
+    for key in (request.form.get("key", ""), request.cookies.get(cookie_name(variant), "")):
+        if is_key(key):
+            return key
+    return ""
+
+
+def _take(here: Site, words: Words, venue: Venue, variant: str, version: Published, form: Form) -> Response:
+    """A valid form: write it and acknowledge."""
+    key, given = _key(variant), fields.answers(form)
+    if not given:
+        return _again(here, words, venue, variant, form, "empty", version)
+    if not key:
+        return _again(here, words, venue, variant, form, "used", version, here.random_bytes(16).hex())
+    submission = Submission(
+        key=bytes.fromhex(key),
+        venue=venue.code,
+        day=here.today(),
+        variant=variant,
+        language=words.tag,
+        catalogue=words.revision,
+        answers=given,
+        receipt=receipt_number(key),
+    )
+    ready = check(submission, version, here.sealer, here.today())
+    response_id, quota = here.random_bytes(16), here.settings.daily_quota
+    stored = here.writer.write(lambda database: store.write(database, ready, response_id, quota))
+    if stored.outcome == "used":
+        return _again(here, words, venue, variant, form, "used", version, here.random_bytes(16).hex())
+    return _thank(here, words, venue, variant, key, stored)
+
+
+def _thank(here: Site, words: Words, venue: Venue, variant: str, key: str, stored: store.Stored) -> Response:
+    body = _thanks_page(here, words, venue.code, words.date(stored.period.closes), stored.outcome == "held")
+    response = html(body.replace(PLACE, receipt(key)))
+    path = survey_path(venue.code, words.tag, variant)
+    response.headers["Set-Cookie"] = key_cookie(path, variant, "", here.settings.secure)
+    return response
+
+
+PLACE = "0000 0000 0000 0000"
+
+
+def _thanks_page(here: Site, words: Words, code: str, date: str, held: bool) -> str:
+    """The thank-you page with a place for the number: the same for everybody at a venue on a day, so kept."""
+    name = (words.tag, code, date, held)
+    if name not in here.thanks:
+        if len(here.thanks) > 1_000:
+            here.thanks.clear()
+        here.thanks[name] = render(here, words, "thanks.html", code=code, receipt=PLACE, date=date, held=held)
+    return here.thanks[name]
+
+
+def _refuse(here: Site, words: Words, venue: Venue, variant: str, version: Published, form: Form) -> Response:
+    """A form with faults: nothing is lost, each fault is named. A person under 16 is thanked, and nothing is kept."""
+    reasons = fields.faults(form)
+    if "under_16" in reasons.values():
+        response = plain_page(here, words, "too_young", _to_start(words, venue.code), help=True)
+        path = survey_path(venue.code, words.tag, variant)
+        response.headers["Set-Cookie"] = key_cookie(path, variant, "", here.settings.secure)
+        return response
+    errors = {code: _fault(words, version.survey, form, code, reason) for code, reason in reasons.items()}
+    return _again(here, words, venue, variant, form, "wrong", version, errors=errors)
+
+
+WRONG_KEYS = {"answer": "choice", "too_many": "many", "too_long": "long"}
+
+
+def _fault(words: Words, survey: Survey, form: Form, code: str, reason: str) -> Markup:
+    question = survey.by_code[code]
+    text = messages.WRONG[WRONG_KEYS.get(reason, reason)]
+    values: dict[str, object] = {}
+    if reason == "exclusive":
+        alone = next((o for o in question.options if o.exclusive and o.code in form[code].data), None)
+        label = (f"{question.option_set.code}/{alone.code}", alone.label) if alone and question.option_set else None
+        values = {"option": words.text(*label) if label else words.text("special/pns", "I'd rather not say")}
+    elif reason in ("too_many", "too_long"):
+        values = {"max": question.max}
+        if reason == "too_long":
+            values["now"] = len(form[code].data.replace("\r\n", "\n").strip())
+    found: Markup = say(words, text, **values)
+    return found
+
+
+def _again(
+    here: Site,
+    words: Words,
+    venue: Venue,
+    variant: str,
+    form: Form,
+    name: str,
+    version: Published | None = None,
+    fresh_key: str = "",
+    errors: dict[str, Markup] | None = None,
+    status: int = 422,
+) -> Response:
+    """The survey page again with everything that was filled in, and what to do."""
+    body = survey_page(
+        here,
+        words,
+        version or here.live().current,
+        variant,
+        fields.typed(form),
+        errors,
+        problem=problem(words, name),
+        key=fresh_key or request.form.get("key", ""),
+        send_words=say(words, messages.SEND_AS_OTHER) if name == "used" else "",
+        action=survey_path(venue.code, words.tag, variant),
+    )
+    return html(body, status)
+
+
+def _other_language(here: Site, words: Words, venue: Venue, variant: str, version: Published, form: Form) -> Response:
+    """The same answers in another language, with the same key: a submit button changes the language."""
+    other = here.words(request.form["to"]) or words
+    path = survey_path(venue.code, other.tag, variant)
+    key = _key(variant)
+    body = survey_page(here, other, version, variant, fields.typed(form), action=path, key=request.form.get("key", ""))
+    response = html(body)
+    response.headers["Set-Cookie"] = key_cookie(path, variant, key or here.random_bytes(16).hex(), here.settings.secure)
+    return response
+
+
+def _to_start(words: Words, code: str) -> tuple[str, Any]:
+    return f"/v/{code}?to={words.tag}", say(words, messages.BACK_TO_START)
+
+
+def full(here: Site, code: str, language: str, variant: str) -> Response | None:
+    """What a sender sees when the disk is full or the database does not answer: the form with all that was typed."""
+    venue, words = here.live().venues.get(code), here.words(language)
+    if venue is None or words is None or variant not in here.live().current.survey.asked_by:
+        return None
+    version = _version(here) or here.live().current
+    return _again(here, words, venue, variant, _form(version.survey, variant), "full", version, status=503)

@@ -1,0 +1,61 @@
+"""What views share: choosing the language, making a page's response, plain pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from collector.languages.catalogue import Words
+from collector.languages.match import best
+from collector.web import messages
+from collector.web.messages import Message
+from collector.web.pages import render
+from collector.web.site import Site
+
+
+def words_for(site: Site, tag: str = "", first: tuple[str, ...] = ()) -> Words:
+    """Words of the language asked for, else of the one that suits the browser best."""
+    asked = site.words(tag) or site.words(request.args.get("to", ""))
+    if asked is not None:
+        return asked
+    header = request.headers.get("Accept-Language", "")
+    language = best(header, site.offered, site.catalogues.registry, first)
+    return site.catalogues.words(language.tag)
+
+
+def html(body: str, status: int = 200) -> Response:
+    """A page that no cache keeps."""
+    response = Response(body, status, content_type="text/html; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def say(words: Words, text: Message, **values: Any) -> Any:
+    """A message in a language, safe for HTML."""
+    return words.text(text.context, text.english, **values)
+
+
+def plain_page(
+    site: Site, words: Words, name: str, link: tuple[str, Any] | None = None, *, help: bool = False, pick: bool = False
+) -> Response:
+    """One of messages.PAGES."""
+    page = messages.PAGES[name]
+    body = render(
+        site,
+        words,
+        "message.html",
+        heading=say(words, page.heading),
+        heading_plain=words.plain(*page.heading),
+        lines=[say(words, line) for line in page.lines],
+        link=link,
+        help=help,
+        pick=pick,
+    )
+    return html(body, page.status)
+
+
+def problem(words: Words, name: str) -> dict[str, Any]:
+    """The box at the top of a form: one of messages.PROBLEM."""
+    heading, text = messages.PROBLEM[name]
+    return {"heading": say(words, heading), "text": say(words, text)}
