@@ -56,10 +56,10 @@ def _match(tag: str, offered: Sequence[Language], registry: Registry) -> Languag
 
 
 def _neighbours(tag: str, registry: Registry) -> list[str]:
-    """Where a language that is known but not offered reads instead: its aliases' and its own fallback chain."""
-    language = tag.split("-")[0].lower()
+    """Where a language that is not offered reads instead: what it is another name of, then the fallback chain."""
+    wanted = full(tag)[:2]
     for known in registry.languages.values():
-        if language in known.also or tag.lower() in known.also or (language == known.tag and known.fallback):
+        if wanted == full(known.tag)[:2] or any(wanted == full(name)[:2] for name in known.also):
             return [known.tag, *known.fallback]
     return []
 

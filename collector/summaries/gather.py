@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from collector.summaries.counts import Cell, Count, Key, Series, Topic
 from collector.summaries.places import Places
+from collector.summaries.plan import unpack
 from collector.summaries.tally import EVERYONE, Crowd, Group, Sums, add
 
 
@@ -68,8 +69,9 @@ def _add_parents(gathered: Gathered, parents: Mapping[str, tuple[str, ...]]) -> 
 
 def _counts(sums: Sums, units: int) -> dict[Topic, Count]:
     """A count for every topic that somebody was asked about."""
-    return {
-        topic: Count(asked, answered, favourable, Fraction(score, units), dk, na, unsaid)
-        for topic, (asked, answered, favourable, score, dk, na, unsaid) in sums.items()
-        if asked
-    }
+    counts: dict[Topic, Count] = {}
+    for topic, weight in sums.items():
+        fields, score = unpack(weight)
+        if fields["asked"]:
+            counts[topic] = Count(**fields, score_sum=Fraction(score, units))
+    return counts

@@ -17,18 +17,46 @@ from collector.survey.card import ALPHABET, MARKS, OFF, ON, Column, Layout
 from collector.survey.definition import NOT_ASKED, SKIPPED, Question, Survey
 from collector.survey.scoring import ScoreTable, is_favourable, question_score, score_tables
 
-Weight = tuple[int, ...]
-"""What one person adds to a count: asked, answered, favourable, score in units, dk, na, unsaid."""
+BITS = 48
+"""Bits of one field of a weight: people of one period always fit."""
 
-NOTHING: Weight = (0, 0, 0, 0, 0, 0, 0)
-ASKED: Weight = (1, 0, 0, 0, 0, 0, 0)
-ANSWERED: Weight = (1, 1, 0, 0, 0, 0, 0)
-CHOSEN: Weight = (1, 1, 1, 0, 0, 0, 0)
+FIELDS = ("asked", "answered", "favourable", "dk", "na", "unsaid")
+
+Weight = int
+"""What one person adds to a count: every field of FIELDS, and above them the score in units, in one whole number.
+
+So a column is counted by a few multiplications, and counts are added by adding numbers. Nothing is above the score.
+"""
+
+
+def pack(
+    asked: int = 0, answered: int = 0, favourable: int = 0, dk: int = 0, na: int = 0, unsaid: int = 0, score: int = 0
+) -> Weight:
+    """The weight with these fields."""
+    packed = score
+    for number in (unsaid, na, dk, favourable, answered, asked):
+        packed = packed << BITS | number
+    return packed
+
+
+def unpack(weight: Weight) -> tuple[dict[str, int], int]:
+    """The fields of a weight or of a sum of weights, and its score in units."""
+    fields = {}
+    for name in FIELDS:
+        fields[name] = weight & (1 << BITS) - 1
+        weight >>= BITS
+    return fields, weight
+
+
+NOTHING = pack()
+ASKED = pack(asked=1)
+ANSWERED = pack(asked=1, answered=1)
+CHOSEN = pack(asked=1, answered=1, favourable=1)
 SPECIAL: Mapping[str, Weight] = {
-    MARKS[SKIPPED]: (1, 0, 0, 0, 0, 0, 1),
-    MARKS["pns"]: (1, 0, 0, 0, 0, 0, 1),
-    MARKS["dk"]: (1, 0, 0, 0, 1, 0, 0),
-    MARKS["na"]: (1, 0, 0, 0, 0, 1, 0),
+    MARKS[SKIPPED]: pack(asked=1, unsaid=1),
+    MARKS["pns"]: pack(asked=1, unsaid=1),
+    MARKS["dk"]: pack(asked=1, dk=1),
+    MARKS["na"]: pack(asked=1, na=1),
     MARKS[NOT_ASKED]: NOTHING,
 }
 MODE_CHARS = {mode.code: char for mode, char in zip(MODES, ALPHABET, strict=False)}
@@ -114,7 +142,7 @@ def _scored(score: Fraction, units: int) -> Weight:
     whole = score * units
     if whole.denominator != 1:
         raise ValueError(f"{score} is not a whole number of 1/{units}")
-    return (1, 1, int(is_favourable(score)), int(whole), 0, 0, 0)
+    return pack(asked=1, answered=1, favourable=int(is_favourable(score)), score=int(whole))
 
 
 def _scale(code: Code, survey: Survey, layout: Layout, units: int) -> Gauge:

@@ -11,11 +11,10 @@ from datetime import date
 from itertools import chain, islice
 from math import lcm
 
-from collector.audit import log
 from collector.community.areas import Areas
 from collector.db import Database
 from collector.errors import PeriodError, SurveyError
-from collector.responses.periods import Period
+from collector.responses.periods import Period, parse
 from collector.responses.versions import published
 from collector.summaries import gather, store
 from collector.summaries.counts import CountTables
@@ -35,30 +34,28 @@ CHUNK = 25_000
 
 
 def roll_up(
-    database: Database,
-    period: Period,
-    areas: Areas,
-    by: str,
-    today: date,
-    entry_id: str,
-    progress: Progress = lambda done, of: None,
+    database: Database, period: Period, areas: Areas, today: date, progress: Progress = lambda done, of: None
 ) -> CountTables:
     """Count an open period and store its tables. Raises PeriodError when it is frozen."""
     tables = count_tables(database, period, areas, progress=progress)
     with database.transaction():
-        store_tables(database, tables, by, today, entry_id)
+        store_tables(database, tables, today)
     return tables
 
 
-def store_tables(database: Database, tables: CountTables, by: str, today: date, entry_id: str) -> bool:
-    """Store tables, inside a transaction; False when the same are there, and then nothing but the day is noted."""
+def store_tables(database: Database, tables: CountTables, today: date) -> bool:
+    """Store tables, inside a transaction; False when the same are there: then only the day is noted."""
     _refuse_frozen(database, tables.period)
     if store.last_hash(database, tables.period) == tables.digest:
         store.record(database, tables, today)
         return False
     store.replace(database, tables, today)
-    log.write(database, entry_id, today, by, "rollup", tables.period, f"{tables.responses} responses")
     return True
+
+
+def open_periods(database: Database) -> list[Period]:
+    """Periods that a roll-up may change, oldest first: not frozen, and with answers now or at the last roll-up."""
+    return [parse(code) for code in store.periods(database) if not store.is_frozen(database, code)]
 
 
 def count_tables(

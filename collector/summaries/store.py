@@ -17,6 +17,16 @@ VENUES_ANSWERED_AT = """
         SELECT (SELECT min(response.venue) FROM response WHERE period = :period AND response.venue > place.venue)
         FROM place WHERE place.venue IS NOT NULL)
     SELECT venue FROM place WHERE venue IS NOT NULL"""
+PERIODS = """
+    WITH RECURSIVE had (period) AS (
+        SELECT min(period) FROM response
+        UNION ALL
+        SELECT (SELECT min(response.period) FROM response WHERE response.period > had.period)
+        FROM had WHERE had.period IS NOT NULL)
+    SELECT period FROM had WHERE period IS NOT NULL
+    UNION
+    SELECT period FROM rollup_run
+    ORDER BY 1"""
 AREA_OF_VENUE = """
     SELECT venue, area FROM venue_area
     WHERE valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day) ORDER BY venue"""
@@ -47,6 +57,11 @@ CardRow = tuple[str, str, str | None, str, str]
 def venues(database: Database, period: str) -> list[str]:
     """Codes of the venues where somebody answered, found by stepping through the index."""
     return [row[0] for row in database.rows(VENUES_ANSWERED_AT, {"period": period})]
+
+
+def periods(database: Database) -> list[str]:
+    """Codes of the periods with answers, or with tables of answers that were there once."""
+    return [row[0] for row in database.rows(PERIODS)]
 
 
 def area_of(database: Database, day: date) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import itemgetter
 
 from collector.errors import CardError
 from collector.summaries.counts import Topic
@@ -15,8 +16,11 @@ from collector.summaries.plan import NOTHING, Gauge, Plan, Weight
 Group = tuple[str, str]
 """A breakdown and one of its groups."""
 
-Sums = dict[Topic, list[int]]
-"""For each topic what people add up to, in the order of a `Weight`."""
+Sums = dict[Topic, Weight]
+"""What people add up to in each topic."""
+
+Histogram = list[tuple[str, int]]
+"""How often each character stands in a column."""
 
 EVERYONE: Group = (ALL.code, ALL.code)
 
@@ -33,14 +37,17 @@ def tally(plan: Plan, cards: Sequence[str]) -> dict[Group, Sums]:
     """The sums of cards of one version, by group. Each card has the character of its mode behind it."""
     longer = _with_classes(plan, cards)
     width = plan.width + 1 + len(plan.classes)
-    found: dict[Group, Sums] = {EVERYONE: _sums((*plan.gauges, *plan.details), "".join(longer), width)}
+    everything = (*plan.gauges, *plan.details)
+    everyone = _histograms(longer, width, {gauge.place: gauge.weights for gauge in everything})
+    found: dict[Group, Sums] = {EVERYONE: _sums(everything, everyone)}
+    likely = {gauge.place: _most_first(everyone[gauge.place]) for gauge in plan.gauges}
     for cut in plan.cuts:
         parts: defaultdict[str, list[str]] = defaultdict(list)
         place = cut.place
         for card in longer:
             parts[card[place]].append(card)
         for char, part in parts.items():
-            sums = _sums(plan.gauges, "".join(part), width)
+            sums = _sums(plan.gauges, _histograms(part, width, likely))
             for breakdown, group_of in cut.groups:
                 add(found.setdefault((breakdown, group_of.get(char, UNSAID.code)), {}), sums)
     return found
@@ -68,11 +75,10 @@ def meet(plan: Plan, crowd: Crowd, by_visit: Mapping[str | None, list[str]]) -> 
                 crowd.visits[visit].update([(breakdown, group_of.get(char, UNSAID.code)) for char in seen])
 
 
-def add(total: Sums, more: Mapping[Topic, Sequence[int]]) -> None:
+def add(total: Sums, more: Sums) -> None:
     """Add sums to others, topic by topic."""
-    for topic, numbers in more.items():
-        before = total.get(topic)
-        total[topic] = [a + b for a, b in zip(before, numbers, strict=True)] if before else list(numbers)
+    for topic, weight in more.items():
+        total[topic] = total.get(topic, NOTHING) + weight
 
 
 def _with_classes(plan: Plan, cards: Sequence[str]) -> list[str]:
@@ -85,18 +91,20 @@ def _with_classes(plan: Plan, cards: Sequence[str]) -> list[str]:
     return list(map("".join, zip(cards, *classes, strict=True)))
 
 
-def _sums(gauges: Iterable[Gauge], joined: str, width: int) -> Sums:
-    histograms: dict[int, list[tuple[str, int]]] = {}
-    found: Sums = {}
-    for gauge in gauges:
-        if gauge.place not in histograms:
-            histograms[gauge.place] = _histogram(joined[gauge.place :: width], gauge.weights)
-        found[gauge.topic] = _weigh(histograms[gauge.place], gauge.weights)
-    return found
+def _sums(gauges: Iterable[Gauge], histograms: Mapping[int, Histogram]) -> Sums:
+    return {
+        gauge.topic: sum(count * gauge.weights[char] for char, count in histograms[gauge.place]) for gauge in gauges
+    }
 
 
-def _histogram(column: str, chars: Iterable[str]) -> list[tuple[str, int]]:
-    """How often each character stands in a column; it stops looking when every one is accounted for."""
+def _histograms(cards: Sequence[str], width: int, chars: Mapping[int, Iterable[str]]) -> dict[int, Histogram]:
+    """The histogram of each column in `chars`, which names the characters that may stand there."""
+    joined = "".join(cards)
+    return {place: _histogram(joined[place::width], known) for place, known in chars.items()}
+
+
+def _histogram(column: str, chars: Iterable[str]) -> Histogram:
+    """It stops looking when every character is accounted for, so likely ones should come first."""
     found, left = [], len(column)
     for char in chars:
         if not left:
@@ -109,8 +117,5 @@ def _histogram(column: str, chars: Iterable[str]) -> list[tuple[str, int]]:
     return found
 
 
-def _weigh(histogram: list[tuple[str, int]], weights: Mapping[str, Weight]) -> list[int]:
-    total = list(NOTHING)
-    for char, count in histogram:
-        total = [before + count * each for before, each in zip(total, weights[char], strict=True)]
-    return total
+def _most_first(histogram: Histogram) -> str:
+    return "".join([char for char, _ in sorted(histogram, key=itemgetter(1), reverse=True)])

@@ -52,20 +52,20 @@ _Loader.yaml_implicit_resolvers = {
 
 def load(text: str, source: Source) -> Any:
     """Plain data from YAML text, or None after a fault."""
-    loader = _Loader(text)
     try:
+        loader = _Loader(text)
         node = loader.get_single_node()
         return None if node is None else _plain(node, loader, source, "the file", 0)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        source.fault("not_yaml", line, detail=f"the character U+{error.character:04X} is not allowed")
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        detail = getattr(error, "problem", None) or "it cannot be read"
+        detail = getattr(error, "problem", None) or "it is nested too deeply"
         source.fault("not_yaml", mark.line + 1 if mark else 1, detail=detail)
-        return None
     except RecursionError:
         source.fault("not_yaml", 1, detail="it is nested too deeply")
-        return None
-    finally:
-        loader.dispose()
+    return None
 
 
 def _plain(node: yaml.Node, loader: _Loader, source: Source, where: str, depth: int) -> Any:

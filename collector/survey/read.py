@@ -211,7 +211,7 @@ def _text(key: str, value: str, name: str, source: Source, line: int) -> None:
 
 def build(data: dict[str, Any]) -> Survey:
     """A `Survey` from checked plain data (a survey file's, or a published version's)."""
-    sets = {code: _option_set(code, entry) for code, entry in data["option_sets"].items()}
+    sets = {code: _option_set(code, entry) for code, entry in sorted(data["option_sets"].items())}
     return Survey(
         code=data["survey"],
         version=data["version"],
@@ -220,7 +220,8 @@ def build(data: dict[str, Any]) -> Survey:
         option_sets=tuple(sets.values()),
         questions=tuple(_question(q, sets) for q in data["questions"]),
         variants=tuple(
-            Variant(code, v["minutes"], tuple(_part(p) for p in v["parts"])) for code, v in data["variants"].items()
+            Variant(code, v["minutes"], tuple(_part(p) for p in v["parts"]))
+            for code, v in sorted(data["variants"].items())
         ),
         breakdowns=tuple(Breakdown(**b) for b in data.get("breakdowns", [])),
         source=data,
@@ -238,12 +239,14 @@ def _part(entry: dict[str, Any]) -> Part:
 def _option_set(code: str, entry: dict[str, Any]) -> OptionSet:
     return OptionSet(
         code=code,
-        options=tuple(Option(**{**o, "rollup": tuple(o.get("rollup", {}).items())}) for o in entry["options"]),
+        options=tuple(Option(**{**o, "rollup": tuple(sorted(o.get("rollup", {}).items()))}) for o in entry["options"]),
         special=tuple(entry.get("special", ())),
         sign=entry.get("sign", ""),
         scheme=entry.get("scheme", ""),
         blocks=tuple(Label(**b) for b in entry.get("blocks", ())),
-        rollups=tuple((name, tuple(Label(**g) for g in groups)) for name, groups in entry.get("rollups", {}).items()),
+        rollups=tuple(
+            (name, tuple(Label(**g) for g in groups)) for name, groups in sorted(entry.get("rollups", {}).items())
+        ),
     )
 
 

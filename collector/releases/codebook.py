@@ -1,0 +1,100 @@
+"""The codebook: what every code of a release means, item by item, with the options and their scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from collector.releases.csvfile import csv_bytes
+from collector.summaries.frame import Frame, frame
+from collector.summaries.rules import BOUNDS, CHANGES, MARKERS, MEASURES, RELIABILITY
+from collector.survey.definition import Question, Survey
+from collector.survey.scoring import is_favourable, question_score
+
+COLUMNS = (
+    "data", "survey", "survey_version", "kind", "code", "label", "hint", "pillar", "element", "variant",
+    "score", "favourable", "definition",
+)  # fmt: skip
+TEXTS = frozenset({"label", "hint", "definition"})
+WORDS = {
+    "marker": MARKERS,
+    "bound": BOUNDS,
+    "reliability": RELIABILITY,
+    "change": CHANGES,
+    "measure": {measure.code: measure.meaning for measure in MEASURES},
+}
+
+Row = dict[str, object]
+
+
+def codebook(survey: Survey, synthetic: bool) -> bytes:
+    """The codebook of one survey version, in the survey's own order."""
+    head = {
+        "data": "synthetic: invented answers, about nobody" if synthetic else "collected",
+        "survey": survey.code,
+        "survey_version": survey.version,
+    }
+    seen = frame([survey])
+    rows = [*_pillars(survey), *_items(survey, seen), *_groups(seen), *_words()]
+    return csv_bytes(COLUMNS, TEXTS, ({**head, **row} for row in rows))
+
+
+def _pillars(survey: Survey) -> Iterator[Row]:
+    for pillar in survey.pillars:
+        yield {"kind": "pillar", "code": pillar.code, "label": pillar.name, "definition": pillar.definition}
+        for element in pillar.elements:
+            yield {
+                "kind": "element",
+                "code": element.code,
+                "label": element.name,
+                "pillar": pillar.code,
+                "definition": element.definition,
+            }
+
+
+def _items(survey: Survey, seen: Frame) -> Iterator[Row]:
+    """Each question with figures, then its options."""
+    for code in seen.codes:
+        if code.level in ("overall", "question"):
+            yield _question(survey.by_code[code.code], code.level, code.variant)
+    for code in seen.codes:
+        if code.level in ("option", "channel"):
+            question = survey.by_code[code.question]
+            score = question_score(question, code.option)
+            yield {
+                "kind": code.level,
+                "code": code.code,
+                "label": code.label,
+                "hint": question.msgid if code.level == "channel" else None,
+                "pillar": question.pillar,
+                "element": question.element,
+                "variant": code.variant,
+                "score": score,
+                "favourable": None if score is None else ("yes" if is_favourable(score) else "no"),
+            }
+
+
+def _question(question: Question, kind: str, variant: str) -> Row:
+    return {
+        "kind": kind,
+        "code": question.code,
+        "label": question.msgid,
+        "hint": question.hint_msgid,
+        "pillar": question.pillar,
+        "element": question.element,
+        "variant": variant,
+        "definition": "Asked with the special answers: " + ", ".join(question.special),
+    }
+
+
+def _groups(seen: Frame) -> Iterator[Row]:
+    for split in seen.splits:
+        yield {"kind": "breakdown", "code": split.code, "label": split.label}
+        for group in split.groups:
+            yield {"kind": "group", "code": f"{split.code}.{group.code}", "label": group.label}
+
+
+def _words() -> Iterator[Row]:
+    """What the words and marks in the other columns mean."""
+    for kind, meanings in WORDS.items():
+        for code, meaning in meanings.items():
+            yield {"kind": kind, "code": code, "definition": meaning}

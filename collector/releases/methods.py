@@ -1,0 +1,93 @@
+"""`methods.md`: how the figures of a release were made, what was hidden and why, and what they cannot say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from string import Template
+
+from collector.releases.tidy import Edition
+from collector.summaries.frame import Frame
+from collector.summaries.rules import BOUNDS, CHANGES, MARKERS, MEASURES, PARAMETERS, RELIABILITY, RULES_VERSION
+
+SYNTHETIC = """
+> **Synthetic data.** Every answer behind these figures was invented by a program. They are about nobody and no place.
+"""
+
+TEXT = Template("""\
+# Methods: $period ($start to $end)
+$synthetic
+> **Draft: not for publication.** Only the primary rules of disclosure control are applied (version $rules). The audit of
+> what shown rows give away about hidden ones, and the rules for years and revisions, are not applied yet. Keep this
+> folder to yourself.
+
+## What this is
+
+Answers to $surveys, given at barbershops, places of worship and other community venues in $period.
+The questions were designed from the published literature on trust in health services. They are **not validated**.
+The four pillars follow the framework of the Health Policy Partnership ("Earning trust", 2024, funded by Sanofi); the scores
+are this project's own and are not scores of that framework.
+
+## Who answered
+
+People who chose to answer at these places: **a convenience sample**. The figures describe them, not all residents, and are
+not weighted. They describe services as people find them, never the people. Areas, venues and groups are not to be ranked.
+
+## How a figure is made
+
+Each answer to a scale question scores 0 to 100; "I don't know", "doesn't apply", "rather not say" and skipped have no
+score. A person's element score is the mean of its answered questions; a pillar score is the mean of its elements, given
+only when at least half of them are answered. A score of 62.5 or more is favourable. Each person counts once.
+`variant` is `all` where people who took the short form were asked too, and `full` where they were not.
+
+$measures
+
+A range says how much a figure could move by chance if a similar group were asked again (Wilson, 95%, worked out from
+the published, rounded numbers and rounded outward). Answers from one visit resemble each other, so **ranges are likely too
+narrow**; the number of visits is given. A change is called up or down only if the ranges of both quarters rule out none
+(Newcombe).
+
+## How people are protected
+
+$parameters
+
+Percentages and means are hidden where they rest on too few people, too few visits or mostly one venue. Groups of nobody
+look like small groups. Every possible row is there, shown or hidden. `visits` is rounded down like every count, so 0
+stands for 1 to 4. Nineteen-group ethnicity is given for the whole region only.
+
+| mark or word | meaning |
+|---|---|
+$words
+
+## This edition
+
+Status $status, revision $revision, dated $published_on. Made by Collector $code_version from count tables
+$digest. The same tables give the same bytes; `checksums.txt` has the SHA-256 of each file.
+""")
+
+
+def methods(edition: Edition, frames: Iterable[Frame], digest: str, code_version: str) -> bytes:
+    """The page for one release. `digest` names the count tables that it was made from."""
+    words = {**MARKERS, **BOUNDS, **RELIABILITY, **CHANGES}
+    page = TEXT.substitute(
+        period=edition.period.code,
+        start=edition.period.start,
+        end=edition.period.end,
+        synthetic=SYNTHETIC if edition.synthetic else "",
+        rules=RULES_VERSION,
+        surveys=" and ".join(f"the survey {frame.survey} {frame.version}" for frame in frames),
+        measures="\n".join(f"- `{measure.code}`: {measure.meaning}" for measure in MEASURES),
+        parameters=_parameters(),
+        words="\n".join(f"| `{word}` | {meaning} |" for word, meaning in words.items()),
+        status=edition.status,
+        revision=edition.revision,
+        published_on=edition.published_on,
+        code_version=code_version,
+        digest=digest,
+    )
+    return page.encode()
+
+
+def _parameters() -> str:
+    rows = ["| rule | what | value | source |", "|---|---|--:|---|"]
+    rows += [f"| {p.rule} | {p.meaning} | {p.value} | {p.source} |" for p in PARAMETERS]
+    return "\n".join(rows)

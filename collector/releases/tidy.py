@@ -1,0 +1,96 @@
+"""The tidy file: one row a figure, sorted, the same bytes for the same figures (domain 9.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from collector.releases.csvfile import csv_bytes
+from collector.responses.periods import Period
+from collector.summaries.disclosure import Figure
+from collector.summaries.frame import ALL, Frame
+from collector.summaries.rules import MEASURES
+
+COLUMNS = (
+    "period_type", "period", "period_start", "period_end", "area_type", "area_code", "area_name",
+    "breakdown", "breakdown_code", "breakdown_label", "level", "code", "label", "measure", "value", "unit",
+    "value_marker", "bound", "range_low", "range_high", "base_rounded", "visits", "reliability",
+    "change_vs_previous", "survey", "survey_version", "variant", "status", "revision", "published_on",
+)  # fmt: skip
+TEXTS = frozenset({"area_name", "breakdown_label", "label"})
+SORTED_BY = ("area_code", "breakdown", "breakdown_code", "level", "code", "measure", "survey", "survey_version")
+UNITS = {measure.code: measure.unit for measure in MEASURES}
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What all rows of a release share. `names` is the type and name of each area."""
+
+    period: Period
+    names: Mapping[str, tuple[str, str]]
+    published_on: date
+    synthetic: bool
+    status: str = "draft"
+    revision: int = 0
+
+    @property
+    def head(self) -> Row:
+        return {
+            "period_type": "quarter",
+            "period": self.period.code,
+            "period_start": self.period.start,
+            "period_end": self.period.end,
+            "status": self.status,
+            "revision": self.revision,
+            "published_on": self.published_on,
+        }
+
+
+def tidy_file(edition: Edition, figures: list[tuple[Frame, list[Figure]]]) -> bytes:
+    """The file of all figures of a release, those of each survey series with its frame."""
+    rows = [row for frame, own in figures for row in _rows(edition, frame, own)]
+    return csv_bytes(COLUMNS, TEXTS, sorted(rows, key=lambda row: [str(row[column]) for column in SORTED_BY]))
+
+
+def _rows(edition: Edition, frame: Frame, figures: list[Figure]) -> Iterator[Row]:
+    labels = {(code.level, code.code): code.label for code in frame.codes}
+    groups = {(split.code, group.code): group.label for split in frame.splits for group in split.groups}
+    groups[ALL.code, ALL.code] = ALL.label
+    for figure in figures:
+        place = figure.place
+        area_type, name = edition.names[place.area]
+        yield {
+            **edition.head,
+            "area_type": area_type,
+            "area_code": place.area,
+            "area_name": f"{name} (synthetic)" if edition.synthetic else name,
+            "breakdown": place.breakdown,
+            "breakdown_code": place.group,
+            "breakdown_label": groups[place.breakdown, place.group],
+            "level": place.level,
+            "code": place.code,
+            "label": labels[place.level, place.code],
+            "measure": place.measure,
+            "survey": frame.survey,
+            "survey_version": frame.version,
+            **_figure(figure),
+        }
+
+
+def _figure(figure: Figure) -> Row:
+    return {
+        "value": figure.value,
+        "unit": UNITS[figure.place.measure],
+        "value_marker": figure.marker,
+        "bound": figure.bound,
+        "range_low": figure.low,
+        "range_high": figure.high,
+        "base_rounded": figure.base,
+        "visits": figure.visits,
+        "reliability": figure.reliability,
+        "change_vs_previous": figure.change,
+        "variant": figure.variant,
+    }

@@ -1,0 +1,71 @@
+"""Taking answers back: sixteen digits, asked twice, done at once, guessing limited."""
+
+from __future__ import annotations
+
+from tests.conftest import CheckedClient
+from tests.test_respond import FULL, begin, receipt_in
+from tests.world import World
+
+
+def stored(client: CheckedClient, world: World) -> str:
+    return receipt_in(client.post(begin(client, world), data=FULL).text)
+
+
+def test_a_receipt_takes_the_answers_back(client: CheckedClient, world: World) -> None:
+    number = stored(client, world)
+    asked = client.post("/receipt", data={"number": number})
+    assert "This cannot be undone" in asked.text
+    assert world.count("response") == 1
+    done = client.post("/receipt", data={"number": number, "sure": "yes"})
+    assert "Your answers are deleted" in done.text
+    assert [world.count(t) for t in ("response", "comment", "receipt")] == [0, 0, 0]
+    assert world.database.rows("SELECT withdrawn FROM day_count") == [(1,)]
+    assert client.post("/receipt", data={"number": number, "sure": "yes"}).status_code == 422
+
+
+def test_only_ones_own_answers_go(client: CheckedClient, world: World) -> None:
+    number = stored(client, world)
+    stored(client, world)
+    client.post("/receipt", data={"number": number, "sure": "yes"})
+    assert world.count("response") == 1
+
+
+def test_a_receipt_works_in_any_language_and_any_digits(client: CheckedClient, world: World) -> None:
+    number = stored(client, world)
+    arabic = number.translate({ord("0") + n: ord("۰") + n for n in range(10)})
+    assert number in client.post("/receipt?to=ur", data={"number": arabic}).text
+
+
+def test_a_withdrawal_leaves_a_count_and_no_entry(client: CheckedClient, world: World) -> None:
+    entries = world.count("audit")
+    number = stored(client, world)
+    client.post("/receipt", data={"number": number, "sure": "yes"})
+    assert world.count("audit") == entries
+
+
+def test_guessing_is_limited_and_the_owner_is_told_to_wait(client: CheckedClient, world: World) -> None:
+    number = stored(client, world)
+    for guess in range(10):
+        assert client.post("/receipt", data={"number": f"{guess:016d}"}).status_code == 422
+    refused = client.post("/receipt", data={"number": number, "sure": "yes"})
+    assert refused.status_code == 429
+    assert "Too many tries" in refused.text
+    assert world.count("response") == 1
+    elsewhere = client.post(
+        "/receipt", data={"number": number, "sure": "yes"}, environ_overrides={"REMOTE_ADDR": "192.0.2.7"}
+    )
+    assert elsewhere.status_code == 200
+
+
+def test_a_wrong_number_and_a_deleted_one_look_the_same(client: CheckedClient, world: World) -> None:
+    number = stored(client, world)
+    client.post("/receipt", data={"number": number, "sure": "yes"})
+    gone = client.post("/receipt", data={"number": number})
+    never = client.post("/receipt", data={"number": "0000 0000 0000 0001"})
+    assert gone.text.replace(number, "") == never.text.replace("0000 0000 0000 0001", "")
+
+
+def test_what_was_typed_is_shown_again_harmless(client: CheckedClient, world: World) -> None:
+    page = client.post("/receipt", data={"number": '"><script>alert(1)</script>'})
+    assert page.status_code == 422
+    assert "<script>alert" not in page.text

@@ -1,0 +1,311 @@
+"""For a community member: the first screen, the survey, thank you."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from collector.community import venues
+from collector.db import connect
+from collector.responses.keys import read_receipt
+from collector.responses.versions import publish
+from collector.survey.read import read_text
+from tests.conftest import CheckedClient
+from tests.world import TODAY, World
+
+FULL = {
+    "version": "1.0.0",
+    "OV1": "always",
+    "UN_PCC1": "mostly",
+    "UN_ACC1": "sometimes",
+    "UN_ACC2": "na",
+    "CH1": ["faith", "barber"],
+    "O1": "More time.",
+    "A_ETH": "bangladeshi",
+}
+
+
+def begin(client: CheckedClient, world: World, tag: str = "en", variant: str = "") -> str:
+    """Open the survey page, as a browser does, and get its key; the address."""
+    address = f"/v/{world.venue}/{tag}{variant}"
+    assert client.get(address).status_code == 200
+    return address
+
+
+def receipt_in(html: str) -> str:
+    found = re.search(r'class="digits" dir="ltr">([\d ]+)<', html)
+    assert found
+    return found[1]
+
+
+def test_the_first_screen_says_who_asks_and_what_is_promised(client: CheckedClient, world: World) -> None:
+    page = client.get(f"/v/{world.venue}").text
+    for words in (
+        "Brixton Health Project",
+        "Fade Kings",
+        "Lambeth Council",
+        "020 7946 0000",
+        "You choose to take part",
+    ):
+        assert words in page
+    assert "We do not ask your name" in page
+    assert page.index("Start</a>") < page.index("No thanks</a>")
+
+
+def test_the_first_screen_comes_in_the_phones_language(client: CheckedClient, world: World) -> None:
+    assert '<html lang="ur" dir="rtl">' in client.get(f"/v/{world.venue}", headers={"Accept-Language": "pa-PK"}).text
+    assert '<html lang="bn" dir="ltr">' in client.get(f"/v/{world.venue}", headers={"Accept-Language": "bn-BD"}).text
+    assert '<html lang="so" dir="ltr">' in client.get(f"/v/{world.venue}?to=so").text
+
+
+def test_a_promise_in_a_draft_language_stands_beside_the_english(client: CheckedClient, world: World) -> None:
+    page = client.get(f"/v/{world.venue}?to=bn").text
+    assert '<small lang="en" dir="ltr">We do not ask your name' in page
+    assert "<small" not in client.get(f"/v/{world.venue}?to=en").text
+
+
+def test_drafts_are_not_offered_unless_the_host_says_so(tmp_path, world: World) -> None:
+    from tests.world import make_world
+
+    careful = CheckedClient(make_world(tmp_path / "careful", COLLECTOR_DRAFT_LANGUAGES="none").app())
+    assert "বাংলা" not in careful.get(f"/v/{world.venue}").text
+    assert careful.get(f"/v/{world.venue}/bn").status_code == 404
+
+
+def test_a_whole_survey_is_stored_once_and_thanked_with_a_receipt(client: CheckedClient, world: World) -> None:
+    address = begin(client, world)
+    answer = client.post(address, data=FULL)
+    assert answer.status_code == 200
+    assert read_receipt(receipt_in(answer.text)) is not None
+    assert "15 January 2027" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Max-Age=0" in answer.headers["Set-Cookie"]
+    row = world.database.one("SELECT period, day, variant, language, mode, help, held, late, card FROM response")
+    assert row is not None
+    assert row[:8] == ("2026-27-Q3", "2026-11-23", "full", "en", "self_phone", "none", 0, 0)
+    assert world.published.layout.decode(row[8])["CH1"] == ("faith", "barber")
+    assert world.database.rows("SELECT question, words FROM comment") == [("O1", "More time.")]
+
+
+def test_the_short_survey_asks_less_and_marks_the_rest_as_not_asked(client: CheckedClient, world: World) -> None:
+    address = begin(client, world, "ur", "/short")
+    assert client.post(address, data={"version": "1.0.0", "OV1": "never"}).status_code == 200
+    row = world.database.one("SELECT variant, language, card FROM response")
+    assert row is not None
+    assert row[:2] == ("short", "ur")
+    answers = world.published.layout.decode(row[2])
+    assert answers["UN_ACC1"] == "not_asked"
+    assert answers["UN_PCC1"] == "skipped"
+
+
+def test_every_question_may_be_skipped(client: CheckedClient, world: World) -> None:
+    for question in world.survey.asked:
+        address = begin(client, world)
+        given = question.options[-1].code if question.closed else "words"
+        assert client.post(address, data={"version": "1.0.0", question.code: given}).status_code == 200
+    assert world.count("response") == len(world.survey.asked)
+
+
+def test_an_empty_form_is_not_stored_and_says_so(client: CheckedClient, world: World) -> None:
+    answer = client.post(begin(client, world), data={"version": "1.0.0", "O1": "   "})
+    assert answer.status_code == 422
+    assert "Nothing is filled in yet" in answer.text
+    assert world.count("response") == 0
+
+
+def test_no_thanks_keeps_nothing(client: CheckedClient, world: World) -> None:
+    before = world.database.rows("SELECT * FROM day_count")
+    page = client.get(f"/v/{world.venue}/no-thanks?to=ur")
+    assert page.status_code == 200
+    assert '<html lang="ur"' in page.text
+    assert "Set-Cookie" not in page.headers
+    assert world.database.rows("SELECT * FROM day_count") == before
+    assert world.count("response") == 0
+
+
+def test_under_16_stops_kindly_and_keeps_nothing(client: CheckedClient, world: World) -> None:
+    answer = client.post(begin(client, world), data={**FULL, "A_AGE": "under_16"})
+    assert answer.status_code == 200
+    assert "Thank you for wanting to help" in answer.text
+    assert "More time." not in answer.text
+    assert "Max-Age=0" in answer.headers["Set-Cookie"]
+    assert [world.count(t) for t in ("response", "comment", "submission", "receipt")] == [0, 0, 0, 0]
+
+
+def test_the_same_page_sent_again_gives_the_same_thanks_and_no_second_row(client: CheckedClient, world: World) -> None:
+    address = begin(client, world)
+    key = client.get_cookie("key_full", path=address)
+    assert key is not None
+    first = client.post(address, data=FULL)
+    client.set_cookie("key_full", key.value, path=address)
+    second = client.post(address, data=FULL)
+    assert second.status_code == 200
+    assert receipt_in(first.text) == receipt_in(second.text)
+    assert world.count("response") == 1
+
+
+def test_a_used_key_with_other_answers_asks_whether_it_is_another_person(client: CheckedClient, world: World) -> None:
+    address = begin(client, world)
+    key = client.get_cookie("key_full", path=address)
+    assert key is not None
+    client.post(address, data=FULL)
+    client.set_cookie("key_full", key.value, path=address)
+    again = client.post(address, data={**FULL, "OV1": "never"})
+    assert again.status_code == 422
+    assert "Send as another person" in again.text
+    assert "More time." in again.text
+    fresh = re.search(r'name="key" value="([0-9a-f]{32})"', again.text)
+    assert fresh
+    assert client.post(address, data={**FULL, "OV1": "never", "key": fresh[1]}).status_code == 200
+    assert world.count("response") == 2
+
+
+def test_without_a_key_nothing_is_stored_until_the_button_is_pressed(client: CheckedClient, world: World) -> None:
+    address = f"/v/{world.venue}/en"
+    answer = client.post(address, data=FULL)
+    assert answer.status_code == 422
+    assert world.count("response") == 0
+    fresh = re.search(r'name="key" value="([0-9a-f]{32})"', answer.text)
+    assert fresh
+    assert client.post(address, data={**FULL, "key": fresh[1]}).status_code == 200
+
+
+def test_answers_withdrawn_do_not_come_back_with_the_same_page(client: CheckedClient, world: World) -> None:
+    address = begin(client, world)
+    key = client.get_cookie("key_full", path=address)
+    assert key is not None
+    number = receipt_in(client.post(address, data=FULL).text)
+    client.post("/receipt", data={"number": number, "sure": "yes"})
+    client.set_cookie("key_full", key.value, path=address)
+    assert client.post(address, data=FULL).status_code == 422
+    assert world.count("response") == 0
+
+
+WRONG = [
+    ({"OV1": "perhaps"}, "Pick one of the answers shown here."),
+    ({"OV1": ["always", "never"]}, "Pick only one answer here."),
+    ({"OV1": "na"}, "Pick one of the answers shown here."),
+    ({"CH1": ["faith", "barber", "family", "council"]}, "Pick no more than 3 here."),
+    ({"CH1": ["none", "barber"]}, "“No one” cannot stand with other answers."),
+    ({"CH1": ["pns", "barber"]}, "cannot stand with other answers."),
+    ({"CH1": "shaman"}, "Pick one of the answers shown here."),
+    ({"O1": "x" * 501}, "At most 500 letters fit, and now there are 501."),
+    ({"A_ETH": "martian"}, "Pick one of the answers shown here."),
+]
+
+
+@pytest.mark.parametrize(("wrong", "words"), WRONG)
+def test_a_wrong_answer_is_named_with_what_to_do_and_nothing_is_lost(client, world, wrong, words) -> None:
+    answer = client.post(begin(client, world), data={**FULL, "O2": "Keep <b>me</b> & mine.", **wrong})
+    assert answer.status_code == 422
+    summary = answer.text[answer.text.index('id="problem"') :]
+    code = next(iter(wrong))
+    assert words in summary
+    assert f'href="#{code}"' in summary
+    assert "Keep &lt;b&gt;me&lt;/b&gt; &amp; mine." in answer.text
+    assert 'value="bangladeshi" checked' in answer.text or code == "A_ETH"
+    assert world.count("response") == 0
+
+
+def test_the_language_can_be_changed_with_all_answers_carried_over(client: CheckedClient, world: World) -> None:
+    address = begin(client, world)
+    key = client.get_cookie("key_full", path=address)
+    page = client.post(address, data={**FULL, "to": "ur"})
+    assert page.status_code == 200
+    assert '<html lang="ur" dir="rtl">' in page.text
+    assert f'action="/v/{world.venue}/ur"' in page.text
+    assert 'value="mostly" checked' in page.text
+    assert "More time." in page.text
+    assert world.count("response") == 0
+    moved = client.get_cookie("key_full", path=f"/v/{world.venue}/ur")
+    assert key is not None
+    assert moved is not None
+    assert moved.value == key.value
+    assert client.post(f"/v/{world.venue}/ur", data=FULL).status_code == 200
+
+
+def test_a_page_open_since_an_older_version_is_still_taken_for_ninety_days(client, world) -> None:
+    newer = (world.settings.forms / "trust-core.yaml").read_text().replace("version: 1.0.0", "version: 1.0.1")
+    survey, _ = read_text(newer, "newer.yaml")
+    assert survey is not None
+    with world.database.transaction():
+        publish(world.database, survey, [], "test", TODAY, "n")
+    client = CheckedClient(world.app())
+    world.turn_to(TODAY + timedelta(days=90))
+    assert client.post(begin(client, world), data=FULL).status_code == 200
+    assert world.database.one("SELECT version FROM response") == ("1.0.0",)
+    world.turn_to(TODAY + timedelta(days=91))
+    late = client.post(begin(client, world), data=FULL)
+    assert late.status_code == 409
+    assert "This form has changed" in late.text
+    assert 'name="version" value="1.0.1"' in late.text
+    assert "More time." in late.text
+
+
+def test_more_answers_than_the_daily_quota_are_held_and_said_so(tmp_path) -> None:
+    from tests.world import make_world
+
+    world = make_world(tmp_path, COLLECTOR_DAILY_QUOTA="2")
+    client = CheckedClient(world.app())
+    pages = [client.post(begin(client, world), data=FULL).text for _ in range(3)]
+    assert ["looks at them before they are counted" in page for page in pages] == [False, False, True]
+    assert world.database.rows("SELECT held FROM response ORDER BY held") == [(0,), (0,), (1,)]
+    with world.database.transaction():
+        venues.set_quota(world.database, world.venue, TODAY, 4, "test", TODAY, "q")
+    client.post(begin(client, world), data=FULL)
+    assert world.database.rows("SELECT held FROM response ORDER BY held") == [(0,), (0,), (0,), (1,)]
+
+
+def test_a_late_answer_counts_in_the_earliest_open_quarter(client: CheckedClient, world: World) -> None:
+    with world.database.transaction():
+        world.database.execute("INSERT INTO period (period, frozen_on) VALUES ('2026-27-Q3', '2027-01-15')")
+    client.post(begin(client, world), data=FULL)
+    assert world.database.one("SELECT period, late FROM response") == ("2026-27-Q4", 1)
+
+
+PLACES = [
+    ("/v/nosuch", 404, "We do not know this address"),
+    ("/v/nosuch/en", 404, "We do not know this address"),
+    ("/v/{venue}/xx", 404, "not in that language yet"),
+    ("/v/{venue}/en/tiny", 404, "There is no such page"),
+    ("/nowhere", 404, "There is no such page"),
+]
+
+
+@pytest.mark.parametrize(("address", "status", "words"), PLACES)
+def test_an_address_that_leads_nowhere_says_so_plainly(client, world, address, status, words) -> None:
+    page = client.get(address.format(venue=world.venue))
+    assert page.status_code == status
+    assert words in page.text
+
+
+def test_a_closed_venue_thanks_and_takes_nothing(client: CheckedClient, world: World) -> None:
+    with world.database.transaction():
+        venues.close(world.database, world.venue, "test", date(2026, 11, 20), "c")
+    client = CheckedClient(world.app())
+    for address in (f"/v/{world.venue}", f"/v/{world.venue}/en"):
+        assert client.get(address).status_code == 410
+    assert client.post(f"/v/{world.venue}/en", data={**FULL, "key": "a" * 32}).status_code == 410
+    assert world.count("response") == 0
+
+
+def test_a_code_typed_in_capitals_is_found(client: CheckedClient, world: World) -> None:
+    assert client.get(f"/v/{world.venue.upper()}").location == f"/v/{world.venue}"
+
+
+def test_a_full_disk_keeps_what_was_typed_on_the_page(client: CheckedClient, world: World) -> None:
+    address = begin(client, world)
+    block = connect(world.settings.database)
+    block.execute(
+        "CREATE TRIGGER full BEFORE INSERT ON response BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
+    )
+    answer = client.post(address, data=FULL)
+    assert answer.status_code == 503
+    assert "Your answers are not stored yet" in answer.text
+    assert "More time." in answer.text
+    assert world.count("submission") == 0
+    block.execute("DROP TRIGGER full")
+    assert client.post(address, data=FULL).status_code == 200
+    block.close()
