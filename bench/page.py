@@ -45,9 +45,10 @@ def answer(port: int, path: str, encoding: str) -> bytes:
     request = f"GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\nAccept-Encoding: {encoding}\r\n\r\n"
     with socket.create_connection((HOST, port), timeout=10) as connection:
         connection.sendall(request.encode("ascii"))
-        content = connection.recv(65_536)
-        while len(content) < _length(content):
-            content += connection.recv(65_536)
+        content = more = connection.recv(65_536)
+        while more and len(content) < _length(content):
+            more = connection.recv(65_536)
+            content += more
     head = content.partition(END)[0].lower()
     encoded = b"content-encoding: " + encoding.encode() in head
     if not head.startswith(b"http/1.1 200") or encoded != (encoding != "identity"):
@@ -59,7 +60,7 @@ def _length(content: bytes) -> int:
     """Bytes that the whole response will have; one more than there are while the head is not complete."""
     head, end, _ = content.partition(END)
     found = LENGTH.search(head)
-    if not end or not content:
+    if not end:
         return len(content) + 1
     return len(head) + len(END) + int(found[1]) if found else 0
 

@@ -6,7 +6,7 @@ more questions: a person's score there depends on a few characters only, so each
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -102,34 +102,53 @@ class Classes(dict[tuple[str, ...], str]):
 
 @dataclass(frozen=True)
 class Plan:
-    """All of it. `gauges` are counted in every group, `details` (options, channels) for all respondents only."""
+    """All of it. `gauges` are counted in every group, `details` (options, channels) for all respondents only.
+
+    `absent` are breakdowns that other versions of the series have: there, everybody of this version is unsaid, so that
+    the groups of a breakdown always add up to all respondents.
+    """
 
     width: int
     classes: tuple[Classes, ...]
     gauges: tuple[Gauge, ...]
     details: tuple[Gauge, ...]
     cuts: tuple[Cut, ...]
+    absent: tuple[str, ...]
 
 
-def unit(survey: Survey) -> int:
-    """A number that turns every score of a survey into a whole one: means are over at most so many things."""
+def unit(series: Sequence[Survey]) -> int:
+    """A number that turns every score in a series into a whole one."""
+    return lcm(*(_unit(survey) for survey in series))
+
+
+def _unit(survey: Survey) -> int:
+    """Means are over at most as many things as an element has questions and a pillar elements."""
     questions = [q.element for q in survey.asked if q.pillar]
     most = max((questions.count(element) for element in questions), default=1)
     elements = max((len(pillar.elements) for pillar in survey.pillars), default=1)
     return lcm(*range(1, most + 1)) * lcm(*range(1, elements + 1))
 
 
-def plan(survey: Survey, layout: Layout, units: int, breakdowns: frozenset[str] | None = None) -> Plan:
-    """The plan of a version. `units` is a multiple of its `unit`; `breakdowns` are those to count, None for all."""
-    seen = frame([survey])
+def plan(survey: Survey, layout: Layout, series: Sequence[Survey], breakdowns: frozenset[str] | None = None) -> Plan:
+    """The plan of one version of a series. `breakdowns` are those to count, None for all."""
+    seen, units = frame([survey]), unit(series)
     tables = score_tables(survey, layout)
     classes = {(t.level, t.code): Classes(t, units) for t in tables if t.columns}
     first = layout.width + 1
     gauges = [Gauge(Topic(*key), first + place, kinds.weights) for place, (key, kinds) in enumerate(classes.items())]
     gauges += [_scale(code, survey, layout, units) for code in seen.codes if code.level in ("overall", "question")]
     details = [_detail(code, survey, layout) for code in seen.codes if code.level in ("option", "channel")]
-    splits = [split for split in seen.splits if breakdowns is None or split.code in breakdowns]
-    return Plan(layout.width, tuple(classes.values()), tuple(gauges), tuple(details), tuple(_cuts(splits, layout)))
+    wanted = [split.code for split in frame(series).splits if breakdowns is None or split.code in breakdowns]
+    splits = [split for split in seen.splits if split.code in wanted]
+    absent = set(wanted).difference(split.code for split in splits)
+    return Plan(
+        layout.width,
+        tuple(classes.values()),
+        tuple(gauges),
+        tuple(details),
+        tuple(_cuts(splits, layout)),
+        tuple(sorted(absent)),
+    )
 
 
 def _class_weight(score: Fraction | str | None, units: int) -> Weight:

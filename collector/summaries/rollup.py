@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain, islice
-from math import lcm
 
 from collector.community.areas import Areas
 from collector.db import Database
@@ -130,9 +129,9 @@ class _Counting:
                 name = " ".join(version)
                 raise SurveyError(f"There are answers to {name}, which is not published. Run `collector doctor`.")
             key, one = self.series(version), self.published[version]
-            units = lcm(*(unit(p.survey) for p in self.published.values() if p.survey.series == key))
-            self.gathered.setdefault(key, Gathered(units))
-            self.plans[version] = plan(one.survey, one.layout, units, self.breakdowns)
+            series = [p.survey for p in self.published.values() if p.survey.series == key]
+            self.gathered.setdefault(key, Gathered(unit(series)))
+            self.plans[version] = plan(one.survey, one.layout, series, self.breakdowns)
         return self.plans[version]
 
 

@@ -40,6 +40,8 @@ def tally(plan: Plan, cards: Sequence[str]) -> dict[Group, Sums]:
     everything = (*plan.gauges, *plan.details)
     everyone = _histograms(longer, width, {gauge.place: gauge.weights for gauge in everything})
     found: dict[Group, Sums] = {EVERYONE: _sums(everything, everyone)}
+    for breakdown in plan.absent:
+        found[breakdown, UNSAID.code] = _sums(plan.gauges, everyone)
     likely = {gauge.place: _most_first(everyone[gauge.place]) for gauge in plan.gauges}
     for cut in plan.cuts:
         parts: defaultdict[str, list[str]] = defaultdict(list)
@@ -59,9 +61,10 @@ def meet(plan: Plan, crowd: Crowd, by_visit: Mapping[str | None, list[str]]) -> 
     people = sum(map(len, by_visit.values()))
     if len(joined) != people * (plan.width + 1):
         raise CardError("a card does not fit the layout of its survey version")
-    crowd.people[EVERYONE] += people
-    for visit in by_visit:
-        crowd.visits[visit].add(EVERYONE)
+    for group in (EVERYONE, *((breakdown, UNSAID.code) for breakdown in plan.absent)):
+        crowd.people[group] += people
+        for visit in by_visit:
+            crowd.visits[visit].add(group)
     for cut in plan.cuts:
         column = joined[cut.place :: plan.width + 1]
         for char, count in _histogram(column, cut.chars):

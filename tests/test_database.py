@@ -1,0 +1,162 @@
+"""The database: durable, one writer at a time, nothing half done; and a server killed under load loses nothing."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from collector.db import Database, Writer, connect
+from collector.db.migrations import migrate, migrations, pending
+from collector.db.store import create
+from collector.errors import StoreError
+from tests.world import World
+
+
+def test_a_failed_write_leaves_nothing(world: World) -> None:
+    def half() -> None:
+        with world.database.transaction() as database:
+            database.execute("INSERT INTO period (period) VALUES ('x')")
+            raise ValueError
+
+    with pytest.raises(ValueError, match=""):
+        half()
+    assert world.database.rows("SELECT * FROM period") == []
+
+
+def test_one_bad_write_in_a_batch_harms_nobody_else(world: World) -> None:
+    writer = Writer(world.settings.database)
+    gate = threading.Event()
+
+    def put(number: int) -> None:
+        def verb(database: Database) -> None:
+            gate.wait(5)
+            database.execute("INSERT INTO period (period) VALUES (:p)", {"p": str(number)})
+            if number % 3 == 0:
+                raise ValueError(number)
+
+        writer.write(verb)
+
+    with ThreadPoolExecutor(30) as pool:
+        done = [pool.submit(put, n) for n in range(30)]
+        time.sleep(0.2)
+        gate.set()
+        failed = [n for n, one in enumerate(done) if one.exception() is not None]
+    writer.stop()
+    assert failed == list(range(0, 30, 3))
+    assert world.database.one("SELECT count(*) FROM period") == (20,)
+
+
+def test_several_processes_migrate_at_once_and_each_step_is_applied_once(tmp_path: Path) -> None:
+    create(tmp_path / "c.db").close()
+    code = (
+        "import sys; from pathlib import Path; from collector.db import connect; "
+        "from collector.db.migrations import migrate; print(len(migrate(connect(Path(sys.argv[1])))))"
+    )
+    runs = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "c.db")], stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    applied = [int(run.communicate(timeout=60)[0]) for run in runs]
+    assert all(run.returncode == 0 for run in runs)
+    assert sorted(applied) == [0, 0, 0, len(migrations._migrations)]
+
+
+def test_a_database_from_a_newer_program_is_refused(world: World) -> None:
+    world.database.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('collector', 'm999', '')"
+    )
+    with pytest.raises(StoreError, match="newer Collector"):
+        migrate(world.database)
+    assert pending(world.database) == []
+
+
+def test_what_is_not_a_database_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="collector init"):
+        connect(tmp_path / "none.db")
+    (tmp_path / "bad.db").write_bytes(b"not a database, only words" * 100)
+    with pytest.raises(StoreError, match="restore"):
+        connect(tmp_path / "bad.db")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start_server(world: World, port: int) -> subprocess.Popen[bytes]:
+    """The real server with two processes, without the scheduler."""
+    env = {
+        "PATH": os.environ["PATH"],
+        "COLLECTOR_DATA": str(world.settings.data),
+        "COLLECTOR_WORKERS": "2",
+        "COLLECTOR_DAILY_QUOTA": "100000",
+        "COLLECTOR_SCHEDULER": "no",
+    }
+    server = subprocess.Popen(
+        [sys.executable, "-m", "collector", "serve", "--port", str(port)],
+        env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    for _ in range(150):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                return server
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server did not start")
+
+
+def send_until_dead(port: int, venue: str, thanked: list[str]) -> None:
+    """One person after the other; every receipt that was shown is noted."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        while True:
+            connection.request("GET", f"/v/{venue}/en")
+            page = connection.getresponse()
+            page.read()
+            cookie = page.getheader("Set-Cookie", "").partition(";")[0]
+            head = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+            connection.request("POST", f"/v/{venue}/en", "version=1.0.0&OV1=always&O1=hello", head)
+            found = re.search(r'class="digits" dir="ltr">([\d ]+)<', connection.getresponse().read().decode())
+            if found:
+                thanked.append(found[1])
+    except (OSError, http.client.HTTPException):
+        connection.close()
+
+
+def test_a_server_killed_under_load_has_every_answer_it_gave_thanks_for(world: World) -> None:
+    from collector.responses import withdraw
+    from collector.responses.keys import load_sealer, read_receipt
+
+    port = free_port()
+    server = start_server(world, port)
+    thanked: list[str] = []
+    people = [threading.Thread(target=send_until_dead, args=(port, world.venue, thanked)) for _ in range(12)]
+    for person in people:
+        person.start()
+    time.sleep(2.0)
+    os.killpg(server.pid, signal.SIGKILL)
+    server.wait(10)
+    for person in people:
+        person.join(15)
+    assert len(thanked) > 50
+    after = connect(world.settings.database)
+    sealer = load_sealer(world.settings.secret_file)
+    numbers = [read_receipt(shown) for shown in thanked]
+    assert all(number is not None and withdraw.find(after, sealer, number) for number in numbers)
+    assert after.one("PRAGMA integrity_check") == ("ok",)
+    after.close()
