@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from collector.community.areas import load
@@ -110,6 +111,7 @@ class Person:
     period: Period = PERIOD
 
 
+@lru_cache
 def survey(text: str = SURVEY) -> Survey:
     """A survey from its text; fails when it has faults."""
     found, faults = read_text(text, "crowd.yaml")

@@ -60,6 +60,12 @@ def test_the_first_screen_comes_in_the_phones_language(client: CheckedClient, wo
     assert '<html lang="so" dir="ltr">' in client.get(f"/v/{world.venue}?to=so").text
 
 
+def test_an_empty_page_holds_no_answers(client: CheckedClient, world: World) -> None:
+    page = client.get(f"/v/{world.venue}/en").text
+    assert re.findall(r"<textarea[^>]*>(.*?)</textarea>", page, re.S) == ["", "", ""]
+    assert " checked" not in page
+
+
 def test_a_promise_in_a_draft_language_stands_beside_the_english(client: CheckedClient, world: World) -> None:
     page = client.get(f"/v/{world.venue}?to=bn").text
     assert '<small lang="en" dir="ltr">We do not ask your name' in page

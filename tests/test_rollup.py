@@ -248,7 +248,7 @@ def test_a_weight_keeps_its_numbers_apart(numbers: list[int]) -> None:
 
 SCALE = st.sampled_from(["often", "mostly", "seldom", "never", "dk", "pns", None])
 ANSWERS: dict[str, st.SearchStrategy[Answer | None]] = {
-    **{code: SCALE for code in ("OV", "B1", "A1", "C1", "D1")},
+    **dict.fromkeys(("OV", "B1", "A1", "C1", "D1"), SCALE),
     "A2": st.sampled_from(["often", "mostly", "seldom", "never", "dk", "na", None]),
     "M1": st.sampled_from([("home",), ("home", "shop"), ("nowhere",), "pns", None]),
     "AGE": st.sampled_from(["age_16", "age_35", "age_50", "pns", None]),
