@@ -1,4 +1,4 @@
-"""What may leave the count tables, rule by rule (domain 5.3)."""
+"""What may leave the count tables, rule by rule."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_r6_below_thirty_a_figure_is_marked_and_has_no_range(
 
 def test_r6_a_range_comes_from_the_published_numbers_and_is_rounded_outward() -> None:
     found = one(OV, count(49, 26))
-    assert (found.value, found.base, found.low, found.high) == (55, 45, 40, 70), "as in the example of domain 9.2"
+    assert (found.value, found.base, found.low, found.high) == (55, 45, 40, 70), "worked out by hand"
     assert found == replace(one(OV, count(45, 25)), place=found.place)
 
 

@@ -1,4 +1,4 @@
-"""Ranges and changes: the vectors of domain 4.2 and 4.3."""
+"""Ranges and changes, against vectors worked out beforehand."""
 
 from __future__ import annotations
 

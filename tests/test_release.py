@@ -19,6 +19,7 @@ from collector.releases.csvfile import csv_bytes
 from collector.releases.folder import put
 from collector.releases.tidy import COLUMNS, SORTED_BY, Edition, tidy_file
 from collector.responses.periods import Period
+from collector.summaries import store
 from collector.summaries.disclosure import Figure, Place
 from collector.summaries.frame import frame
 from collector.summaries.rollup import roll_up
@@ -87,7 +88,7 @@ def test_the_tidy_file_is_written_as_promised(built: Path) -> None:
     assert all(len(row) == len(COLUMNS) for row in csv.reader(io.StringIO(content.decode(), newline="")))
 
 
-def test_a_row_reads_like_the_example_of_the_domain(built: Path) -> None:
+def test_a_row_reads_as_worked_out_by_hand(built: Path) -> None:
     row = find(built, area_code="E09000022", breakdown="all", code="OV", measure="pct_favourable")
     assert ",".join(row.values()) == (
         "quarter,2026-27-Q1,2026-04-01,2026-06-30,borough,E09000022,Lambeth (synthetic),all,all,All respondents,"
@@ -150,6 +151,14 @@ def test_the_methods_page_is_honest(built: Path) -> None:
     ):
         assert words in page
     assert "$" not in page
+
+
+def test_no_file_holds_a_hash_by_which_a_guess_at_the_true_counts_could_be_tested(
+    built: Path, database: Database
+) -> None:
+    tables = store.load(database, PERIOD.code)
+    assert tables is not None
+    assert all(tables.digest.encode() not in path.read_bytes() for path in built.iterdir())
 
 
 def test_the_same_again_is_left_alone_and_byte_for_byte_the_same(

@@ -58,7 +58,7 @@ def build_release(
         for version in series.versions:
             parts = ["codebook", *(["synthetic"] if synthetic else []), series.survey, version]
             files["_".join(parts) + ".csv"] = codebook(surveys[series.survey, version], synthetic)
-    files["methods.md"] = methods(edition, [seen for seen, _ in figures], tables.digest, code_version)
+    files["methods.md"] = methods(edition, [seen for seen, _ in figures], code_version)
     files["checksums.txt"] = checksums(files)
     put(exports / "draft" / name, files)
     return exports / "draft" / name

@@ -9,6 +9,7 @@ from collector.summaries.frame import Frame, frame
 from collector.summaries.rules import BOUNDS, CHANGES, MARKERS, MEASURES, RELIABILITY
 from collector.survey.definition import Question, Survey
 from collector.survey.scoring import is_favourable, question_score
+from collector.survey.words import SPECIAL_LABELS
 
 COLUMNS = (
     "data", "survey", "survey_version", "kind", "code", "label", "hint", "pillar", "element", "variant",
@@ -34,7 +35,7 @@ def codebook(survey: Survey, synthetic: bool) -> bytes:
         "survey_version": survey.version,
     }
     seen = frame([survey])
-    rows = [*_pillars(survey), *_items(survey, seen), *_groups(seen), *_words()]
+    rows = [*_pillars(survey), *_items(survey, seen), *_groups(survey, seen), *_words()]
     return csv_bytes(COLUMNS, TEXTS, ({**head, **row} for row in rows))
 
 
@@ -82,13 +83,15 @@ def _question(question: Question, kind: str, variant: str) -> Row:
         "pillar": question.pillar,
         "element": question.element,
         "variant": variant,
-        "definition": "Asked with the special answers: " + ", ".join(question.special),
+        "definition": "Also offered: " + "; ".join(SPECIAL_LABELS[special] for special in question.special),
     }
 
 
-def _groups(seen: Frame) -> Iterator[Row]:
+def _groups(survey: Survey, seen: Frame) -> Iterator[Row]:
+    """Each breakdown with the question behind it, then its groups."""
     for split in seen.splits:
-        yield {"kind": "breakdown", "code": split.code, "label": split.label}
+        asked = f"Asked: {survey.by_code[split.question].msgid}" if split.question in survey.by_code else None
+        yield {"kind": "breakdown", "code": split.code, "label": split.label, "definition": asked}
         for group in split.groups:
             yield {"kind": "group", "code": f"{split.code}.{group.code}", "label": group.label}
 

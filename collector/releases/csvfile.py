@@ -1,4 +1,4 @@
-"""CSV as commissioners get it: UTF-8 without BOM, CRLF, quotes only where needed, no formulas (domain 9.2)."""
+"""CSV as commissioners get it: UTF-8 without BOM, CRLF, quotes only where needed, no formulas."""
 
 from __future__ import annotations
 

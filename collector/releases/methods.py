@@ -52,7 +52,7 @@ $parameters
 
 Percentages and means are hidden where they rest on too few people, too few visits or mostly one venue. Groups of nobody
 look like small groups. Every possible row is there, shown or hidden. `visits` is rounded down like every count, so 0
-stands for 1 to 4. Nineteen-group ethnicity is given for the whole region only.
+stands for 1 to 4. A breakdown that has a coarser one beside it, such as 19 ethnic groups, is for the whole region only.
 
 | mark or word | meaning |
 |---|---|
@@ -60,13 +60,13 @@ $words
 
 ## This edition
 
-Status $status, revision $revision, dated $published_on. Made by Collector $code_version from count tables
-$digest. The same tables give the same bytes; `checksums.txt` has the SHA-256 of each file.
+Status $status, revision $revision, dated $published_on, made by Collector $code_version. The same counts give the same
+bytes; `checksums.txt` has the SHA-256 of each file.
 """)
 
 
-def methods(edition: Edition, frames: Iterable[Frame], digest: str, code_version: str) -> bytes:
-    """The page for one release. `digest` names the count tables that it was made from."""
+def methods(edition: Edition, frames: Iterable[Frame], code_version: str) -> bytes:
+    """The page for one release. It holds no hash of the true counts: with one, a guess at them could be tested."""
     words = {**MARKERS, **BOUNDS, **RELIABILITY, **CHANGES}
     page = TEXT.substitute(
         period=edition.period.code,
@@ -82,7 +82,6 @@ def methods(edition: Edition, frames: Iterable[Frame], digest: str, code_version
         revision=edition.revision,
         published_on=edition.published_on,
         code_version=code_version,
-        digest=digest,
     )
     return page.encode()
 

@@ -1,4 +1,4 @@
-"""The tidy file: one row a figure, sorted, the same bytes for the same figures (domain 9.2)."""
+"""The tidy file: one row a figure, sorted, the same bytes for the same figures."""
 
 from __future__ import annotations
 

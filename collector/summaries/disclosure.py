@@ -1,4 +1,5 @@
-"""What may leave the count tables: the only way from true counts to figures that anyone sees (domain 5.3).
+"""What may leave the count tables: the only way from true counts to figures that anyone sees.
+Rules have the numbers of `rules.py`, where each limit stands with its source.
 
 In order: R12 and R8 say which rows exist, R1 to R3 and R8 which are hidden, R4 and R5 how the others are written,
 R6 what is said about them. Pages, charts and files show these figures and nothing else.

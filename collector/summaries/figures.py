@@ -1,4 +1,4 @@
-"""How sure a percentage is: Wilson's range, and Newcombe's for a change between two. Domain 4.2 and 4.3.
+"""How sure a percentage is: Wilson's range, and Newcombe's for a change between two (his method 10, 1998).
 
 People who answered are not a random sample, so a range says how much chance alone could move a figure,
 not how far it is from that of all residents.

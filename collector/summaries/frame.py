@@ -19,7 +19,7 @@ MODES = (
 )
 RESPONDENTS = "respondents"
 EITHER, FULL = "all", "full"
-"""A figure pools full and short answers when all its questions are in both, else it is full only (design 7)."""
+"""A figure pools full and short answers when all its questions are in both, else it is full only."""
 
 
 @dataclass(frozen=True, slots=True)

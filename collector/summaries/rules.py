@@ -19,16 +19,16 @@ class Parameter:
     source: str
 
 
-NHS_ENGLAND = "NHS England (HES, since 2018): counts to the nearest 5, small ones hidden"
+NHS_DIGITAL = "NHS Digital, hospital statistics since 2018: counts in steps of 5, small ones hidden"
 GPPS = "GP Patient Survey: results of fewer than 10 people are hidden"
-SIMULATED = "found by simulation, domain 5.2 and 5.3"
-CHOSEN = "this project's choice, domain 4.2"
+SIMULATED = "found by simulated attacks on made-up data"
+CHOSEN = "this project's choice"
 
 PARAMETERS = (
     Parameter("least_people", 10, "R1", "people below whom nothing is shown", GPPS),
     Parameter("least_visits", 3, "R2", "visits below which no percentage or mean is shown", SIMULATED),
     Parameter("venue_share", 80, "R2", "most that one venue may hold of a group, in percent", SIMULATED),
-    Parameter("count_step", 5, "R3", "counts are rounded down to a multiple of this", NHS_ENGLAND),
+    Parameter("count_step", 5, "R3", "counts are rounded down to a multiple of this", NHS_DIGITAL),
     Parameter("step", 5, "R4", "percentages and means are rounded to the nearest multiple of this", SIMULATED),
     Parameter("fine_step", 1, "R4", "the same, for all respondents with a large base", SIMULATED),
     Parameter("fine_base", 200, "R4", "the base from which the fine step is used", SIMULATED),

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from collector.errors import CollectorError
-from collector.web.pages import StoredPage, SurveyPages, security_headers
+from collector.web.pages import StoredPage, SurveyPages, survey_headers
 from collector.web.site import Site
 
 Environ = dict[str, Any]
@@ -44,7 +44,7 @@ class Front:
             ("Content-Type", "text/html; charset=utf-8"),
             ("Cache-Control", "private, no-cache"),
             ("Vary", "Accept-Encoding"),
-            *security_headers(site.settings.secure),
+            *survey_headers(site.settings.secure),
         ]
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:

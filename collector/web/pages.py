@@ -55,9 +55,15 @@ def _compact(text: str, comment: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith(comment))
 
 
-# Ours, from files of the package: nothing that anybody sent.
-STYLE = Markup(_compact((HERE / "static" / "style.css").read_text(encoding="utf-8"), "/*").replace("\n", ""))  # noqa: S704
-SCRIPT = Markup(_compact((HERE / "static" / "survey.js").read_text(encoding="utf-8"), "//"))  # noqa: S704
+def _file(name: str, comment: str, joint: str) -> Markup:
+    """A file of the package, ready to stand in a page. Ours: nothing that anybody sent."""
+    text = (HERE / "static" / name).read_text(encoding="utf-8")
+    return Markup(_compact(text, comment).replace("\n", joint))  # noqa: S704
+
+
+STYLE = _file("style.css", "/*", "")
+FULL_STYLE = STYLE + _file("more.css", "/*", "")
+SCRIPT = _file("survey.js", "//", "\n")
 TEMPLATES = _environment()
 
 
@@ -65,41 +71,51 @@ def _hash(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
-POLICY = (
-    f"default-src 'none';style-src {_hash(STYLE)};script-src {_hash(SCRIPT)};"
-    "form-action 'self';base-uri 'none';frame-ancestors 'none'"
-)
+def policy(style: str) -> str:
+    """The content security policy of pages with a style sheet: constant hashes, for the pages are constant bytes."""
+    return (
+        f"default-src 'none';style-src {_hash(style)};script-src {_hash(SCRIPT)};"
+        "form-action 'self';base-uri 'none';frame-ancestors 'none'"
+    )
 
 
-def security_headers(secure: bool) -> list[tuple[str, str]]:
-    """Headers of every page. Constant hashes, no nonce: the survey pages are constant bytes."""
+def survey_headers(secure: bool) -> list[tuple[str, str]]:
+    """Security headers of the empty survey page: few, as each byte counts on a weak signal."""
     headers = [
-        ("Content-Security-Policy", POLICY),
+        ("Content-Security-Policy", policy(STYLE)),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
-        ("Cross-Origin-Resource-Policy", "same-origin"),
-        ("Permissions-Policy", "camera=(),geolocation=(),microphone=()"),
     ]
     if secure:
         headers.append(("Strict-Transport-Security", "max-age=31536000"))
     return headers
 
 
-def render(site: Site, words: Words, template: str, **values: Any) -> str:
-    """A whole page in a language."""
+def security_headers(secure: bool) -> list[tuple[str, str]]:
+    """Security headers of every other page."""
+    return [
+        ("Content-Security-Policy", policy(FULL_STYLE)),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(),geolocation=(),microphone=()"),
+        *survey_headers(secure)[1:],
+    ]
+
+
+def render(site: Site, words: Words, template: str, style: Markup = FULL_STYLE, **values: Any) -> str:
+    """A whole page in a language. `values` are what the template asks for besides."""
     return TEMPLATES.get_template(template).render(
         t=words.text,
         tp=words.plain,
         words=words,
-        style=STYLE,
+        style=style,
         script=SCRIPT,
         synthetic=site.synthetic,
         survey_title=site.live().current.survey.title,
         contact=site.settings.contact,
         local_help=site.settings.local_help,
         languages=site.offered,
-        **{k: v for k, v in values.items() if k != "languages"},
+        **values,
     )
 
 
@@ -155,7 +171,7 @@ class SurveyPages:
         if words is None or variant not in version.survey.asked_by:
             return None
         with self._lock:
-            html = survey_page(self._site, words, version, variant).encode()
+            html = survey_page(self._site, words, version, variant, style=STYLE).encode()
             digest = hashlib.sha256(html + __version__.encode()).hexdigest()[:32]
             bodies = {name: self._body(digest, name, html) for name in ENCODINGS}
             page = self._pages[version.hash, variant, tag] = StoredPage(digest, bodies)

@@ -54,7 +54,9 @@ def phone(browser: Browser) -> Iterator[Any]:
     made: list[BrowserContext] = []
 
     def make(**options: Any) -> BrowserContext:
-        context = browser.new_context(**{"viewport": {"width": 360, "height": 740}, "has_touch": True, "reduced_motion": "reduce", **options})
+        context = browser.new_context(
+            **{"viewport": {"width": 360, "height": 740}, "has_touch": True, "reduced_motion": "reduce", **options}
+        )
         context.set_default_timeout(10_000)
         made.append(context)
         return context
