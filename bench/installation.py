@@ -15,6 +15,7 @@ from pathlib import Path
 
 from collector.commands.context import Work, entry_id, today
 from collector.community import venues
+from collector.languages.catalogue import Catalogues
 from collector.responses.versions import current
 from collector.settings import load
 from collector.survey.definition import Question, Survey
@@ -45,7 +46,8 @@ class Installation:
     @property
     def languages(self) -> tuple[str, ...]:
         """Tags of every language that pages are offered in; the ones with limits first."""
-        offered = [language.tag for language in self.work.languages.offered("all")]
+        translations = self.work.settings.translations
+        offered = [language.tag for language in Catalogues(self.work.languages, translations).offered("all")]
         return tuple(dict.fromkeys((*MAIN_LANGUAGES, *offered)))
 
     def count(self, table: str) -> int:

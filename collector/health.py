@@ -15,6 +15,7 @@ from collector.db import connect
 from collector.db.migrations import pending
 from collector.errors import CollectorError
 from collector.languages import registry
+from collector.languages.catalogue import Catalogues
 from collector.responses.keys import load_sealer
 from collector.responses.store import held_counts
 from collector.responses.versions import current
@@ -86,7 +87,7 @@ def _secret(settings: Settings, today: date) -> Iterator[Finding]:
 
 
 def _disk(settings: Settings, today: date) -> Iterator[Finding]:
-    for folder in (settings.data, _existing(settings.exports)):
+    for folder in (_existing(settings.data), _existing(settings.exports)):
         free = shutil.disk_usage(folder).free
         if free < LOW_DISK:
             yield Finding(f"Only {free // 1024 // 1024} MB are free for {folder.name}.", "Make room.", True)
@@ -98,7 +99,8 @@ def _existing(path: Path) -> Path:
 
 def _data_files(settings: Settings, today: date) -> Iterator[Finding]:
     areas.load(settings.areas)
-    offered = registry.load(settings.translations).offered(settings.draft_languages)
+    catalogues = Catalogues(registry.load(settings.translations), settings.translations)
+    offered = catalogues.offered(settings.draft_languages)
     if len(offered) == 1:
         cure = "Have two people sign a translation, or set COLLECTOR_DRAFT_LANGUAGES=all; pages then say `draft`."
         yield Finding("Only English is offered.", cure, False)

@@ -207,6 +207,9 @@ def test_every_parameter_measure_and_marker_says_what_it_is() -> None:
     assert rules.RULES_VERSION
 
 
+DRAWN = ("OV", "UN", "UN_A", "B1", "A2", "B1.often", "M1.home")
+
+
 @st.composite
 def worlds(draw: st.DrawFn) -> Series:
     """Any count tables that people could make."""
@@ -217,7 +220,7 @@ def worlds(draw: st.DrawFn) -> Series:
         size = draw(sizes)
         cells[key] = Cell(size, draw(st.integers(min(size, 1), max(size, 1))), draw(st.integers(0, size)))
         counts[key] = {}
-        for code in the_frame().codes[1:]:
+        for code in (code for code in the_frame().codes if code.code in DRAWN):
             asked = draw(st.integers(0, size))
             answered = draw(st.integers(0, asked))
             dk = draw(st.integers(0, asked - answered))

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from babel.core import Locale
 from babel.dates import format_date
-from babel.messages.pofile import PoFileError, read_po
 from markupsafe import Markup, escape
 
-from collector.errors import SettingsError
-from collector.languages.registry import Language, Registry
+from collector.languages import coverage, meaning, po, signing
+from collector.languages.meaning import Editions
+from collector.languages.po import Entry, PoFile
+from collector.languages.registry import SOURCE, Language, Registry
 
-Messages = Mapping[str, tuple[str, str]]
-"""message context -> (English source it was translated from, translation)"""
+Messages = Mapping[str, tuple[Entry, ...]]
+"""message context -> its translations; more than one when two accepted versions of a survey word it differently"""
+
+TEMPLATE = "messages.pot"
+HEAD = 4096
+"""Bytes at the beginning of a catalogue in which its header stands."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,8 @@ class Words:
     language: Language
     chain: tuple[tuple[Language, Messages], ...]
     revision: str
+    draft: bool = False
+    editions: Editions = field(default_factory=dict, repr=False)
 
     @property
     def tag(self) -> str:
@@ -37,20 +45,19 @@ class Words:
         return self.language.dir
 
     @property
-    def draft(self) -> bool:
-        return self.language.draft
-
-    @property
     def native_name(self) -> str:
         return self.language.native_name
 
     def find(self, context: str, english: str) -> tuple[str, Language | None]:
         """The text for a message and the language it is in; None stands for the page's own language."""
         for language, messages in self.chain:
-            entry = messages.get(context)
-            if entry and entry[0] == english:
-                return entry[1], None if language is self.language else language
-        return english, None if self.language.tag == "en" else self.chain[-1][0]
+            for entry in messages.get(context, ()):
+                if entry.source == english or self._same(entry, english):
+                    return entry.text, None if language is self.language else language
+        return english, None if self.language.tag == SOURCE else self.chain[-1][0]
+
+    def _same(self, entry: Entry, english: str) -> bool:
+        return meaning.means_the_same(self.editions, entry.context, entry.made_from, english)
 
     def text(self, context: str, english: str, **values: object) -> Markup:
         """Safe HTML: a piece that is not in the page's language says so with its own lang and dir."""
@@ -79,43 +86,102 @@ def isolate(text: str) -> Markup:
     return Markup("<bdi>%s</bdi>") % text
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """One catalogue in memory: its messages by context, a hash of the file, and whether people have signed it."""
+
+    messages: Messages
+    revision: str
+    signed: bool
+
+
+ENGLISH = Loaded({}, "", signed=True)
+
+
 class Catalogues:
     """Loads each language's messages when first asked for, and keeps them."""
 
     def __init__(self, registry: Registry, folder: Path) -> None:
         self.registry = registry
-        self._folder = folder
-        self._loaded: dict[str, tuple[Messages, str]] = {}
+        self.folder = folder
+        self._loaded: dict[str, Loaded] = {}
         self._words: dict[str, Words] = {}
+        self._offered: dict[str, tuple[Language, ...]] = {}
+        self._editions: Editions = {}
 
     def words(self, tag: str) -> Words:
-        """The words of an offered language. Raises KeyError for an unknown tag."""
-        if tag not in self._words:
-            chain = tuple((language, self._messages(language)[0]) for language in self.registry.chain(tag))
-            revisions = "".join(self._messages(language)[1] for language, _ in chain)
-            revision = hashlib.sha256(revisions.encode()).hexdigest()[:12]
-            self._words[tag] = Words(self.registry.languages[tag], chain, revision)
-        return self._words[tag]
+        """The words of a known language. Raises KeyError for an unknown tag."""
+        found = self._words.get(tag)
+        return found or self._words.setdefault(tag, self._make(tag))
 
-    def _messages(self, language: Language) -> tuple[Messages, str]:
+    def _make(self, tag: str) -> Words:
+        loaded = [(language, self._load(language)) for language in self.registry.chain(tag)]
+        read_in = next(have for language, have in loaded if language.catalogue or language.tag == SOURCE)
+        revisions = "".join(have.revision for _, have in loaded)
+        return Words(
+            language=self.registry.languages[tag],
+            chain=tuple((language, have.messages) for language, have in loaded),
+            revision=hashlib.sha256(revisions.encode()).hexdigest()[:12],
+            draft=not read_in.signed,
+            editions=self._editions,
+        )
+
+    def follow(self, editions: Editions) -> None:
+        """Take notice of what the published versions say, so that a mended typo keeps its translations."""
+        if editions != self._editions:
+            self._editions = editions
+            self._words = {}
+
+    def offered(self, draft_languages: str) -> tuple[Language, ...]:
+        """Languages that a respondent may pick: all of them, or only those that are live."""
+        found = self._offered.get(draft_languages)
+        return found or self._offered.setdefault(draft_languages, tuple(self._offer(draft_languages)))
+
+    def _offer(self, draft_languages: str) -> Iterator[Language]:
+        for language in self.registry.languages.values():
+            wanted = language.catalogue or language.tag == SOURCE
+            if wanted and (draft_languages == "all" or self.live(language)):
+                yield language
+
+    def live(self, language: Language) -> bool:
+        """True for a language that people have signed and of which all that matters is translated."""
+        if language.tag == SOURCE:
+            return True
+        path = self._path(language)
+        if not language.catalogue or not _says_signed(path):
+            return False
+        template = self.folder / TEMPLATE
+        return not coverage.reasons(po.read(path), po.read(template) if template.is_file() else None)
+
+    def _path(self, language: Language) -> Path:
+        return self.folder / language.catalogue / "messages.po"
+
+    def _load(self, language: Language) -> Loaded:
         if not language.catalogue:
-            return {}, ""
-        if language.tag not in self._loaded:
-            self._loaded[language.tag] = read_messages(self._folder / language.catalogue / "messages.po")
-        return self._loaded[language.tag]
+            return ENGLISH
+        found = self._loaded.get(language.tag)
+        return found or self._loaded.setdefault(language.tag, load(self._path(language)))
 
 
-def read_messages(path: Path) -> tuple[Messages, str]:
-    """Messages of a .po file by context, fuzzy and empty ones left out; and the hash of the file."""
+def load(path: Path) -> Loaded:
+    """A catalogue for pages: only what they may show. Raises SettingsError when the file cannot be read."""
+    file = po.read(path)
+    return Loaded(messages(file), hashlib.sha256(path.read_bytes()).hexdigest(), signing.signed(file))
+
+
+def messages(file: PoFile) -> Messages:
+    """What pages may show of a catalogue, by context: broken, set-aside and empty messages are left out."""
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in file.entries:
+        if coverage.usable(entry):
+            found[entry.context].append(entry)
+    return {context: tuple(entries) for context, entries in found.items()}
+
+
+def _says_signed(path: Path) -> bool:
+    """A quick look at the header, so that drafts are never read in full."""
     try:
-        content = path.read_bytes()
-        with path.open("rb") as lines:
-            catalogue = read_po(lines, abort_invalid=True)
-    except (OSError, PoFileError, ValueError) as error:
-        raise SettingsError(f"The translations in {path} cannot be read: {error}. Mend or restore the file.") from error
-    found = {
-        str(message.context): (str(message.id), str(message.string))
-        for message in catalogue
-        if message.context and message.string and not message.fuzzy
-    }
-    return found, hashlib.sha256(content).hexdigest()
+        with path.open("rb") as file:
+            return signing.FIELD.encode() in file.read(HEAD)
+    except OSError:
+        return False

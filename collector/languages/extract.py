@@ -2,53 +2,56 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po, write_po
 
 from collector.errors import SettingsError
+from collector.languages import meaning
+from collector.languages.merge import Message, template
+from collector.languages.po import PoFile
+from collector.survey import words
+from collector.survey.definition import Survey
 
-Message = tuple[str, str, str]
 KEYWORDS = {"t": ((1, "c"), 2), "tp": ((1, "c"), 2), "message": ((1, "c"), 2)}
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
 
+PLACES = {
+    "mark": "A mark at the edge of a page.",
+    "first": "The first screen, before anybody decides to take part.",
+    "survey": "The survey page.",
+    "nav": "Getting about: a button or link. Short.",
+    "error": "Beside a question that is not answered as it can be. Plain, no blame.",
+    "problem": "The box at the top of a page when something needs another look. Plain, no blame.",
+    "page": "A page of one or two sentences.",
+    "thanks": "The thank-you page.",
+    "receipt": "The page where a person takes their answers back.",
+    "help": "Where to find help. Keep the telephone numbers.",
+    "home": "The page for somebody who came without a code.",
+    "words": "The page where people tell us a better word for a translation.",
+    "sound": "For people who listen: a recording of the words beside it.",
+}
+"""What translators are told of the program's own words, by the first part of the context."""
+
+
+def wanted(package: Path, surveys: Sequence[Survey], promises: Iterable[Message]) -> PoFile:
+    """The template (.pot) of everything there is to say. Raises SettingsError when a context has two texts."""
+    asked = [message for survey in surveys for message in words.messages(survey)]
+    own = [*promises, *interface(package)]
+    seen: dict[str, str] = {}
+    for context, english, _ in own:
+        if seen.setdefault(context, english) != english:
+            raise SettingsError(f"The message {context} has two English texts: {seen[context]!r} and {english!r}.")
+    return template([*asked, *own], meaning.written(surveys))
+
 
 def interface(package: Path) -> Iterator[Message]:
-    """(context, English, where) of the program's own words, from its templates and code."""
+    """(context, English, note) of the program's own words, from its templates and code."""
     options = {"**.html": {"silent": "false"}}
     found = extract_from_dir(
         str(package / "web"), method_map=METHODS, options_map=options, keywords=KEYWORDS, comment_tags=()
     )
-    for filename, _, text, _, context in found:
+    for _, _, text, _, context in found:
         if context and isinstance(text, str):
-            yield context, text, f"web/{filename}"
-
-
-def template(messages: Iterable[Message]) -> Catalog:
-    """A catalogue template (.pot) with each context once. Raises SettingsError when one context has two texts."""
-    catalogue = Catalog(project="Collector", charset="utf-8")
-    seen: dict[str, str] = {}
-    for context, english, note in messages:
-        if seen.setdefault(context, english) != english:
-            raise SettingsError(f"The message {context} has two English texts: {seen[context]!r} and {english!r}.")
-        catalogue.add(english, context=context, auto_comments=[note] if note else [])
-    return catalogue
-
-
-def as_text(catalogue: Catalog) -> str:
-    """A catalogue as .po text, in the order of its contexts, without dates and line numbers that change every day."""
-    out = io.BytesIO()
-    write_po(out, catalogue, width=0, omit_header=True, no_location=True, sort_output=False)
-    return out.getvalue().decode()
-
-
-def missing(path: Path, messages: Iterable[Message]) -> list[Message]:
-    """Messages that a .po file does not hold, or holds for another English text."""
-    with path.open("rb") as lines:
-        catalogue = read_po(lines)
-    held = {(str(m.context), str(m.id)) for m in catalogue if m.string}
-    return [(c, e, n) for c, e, n in messages if (c, e) not in held]
+            yield context, text, PLACES.get(context.partition("/")[0], "Page text.")

@@ -11,19 +11,17 @@ from collector.errors import SettingsError
 
 RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Rohg", "Adlm"})
 SOURCE = "en"
-STATUSES = ("source", "draft", "signed")
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: how it is written, where its words come from, and how far its translation is."""
+    """One language: how it is written and where its words come from. How far it is stands in its catalogue."""
 
     tag: str
     native_name: str
     name: str
     script: str
     babel_locale: str
-    status: str
     catalogue: str = ""
     fallback: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
@@ -32,11 +30,6 @@ class Language:
     @property
     def dir(self) -> str:
         return "rtl" if self.script in RIGHT_TO_LEFT else "ltr"
-
-    @property
-    def draft(self) -> bool:
-        """True while two named people have not signed it."""
-        return self.status == "draft"
 
 
 @dataclass(frozen=True)
@@ -47,14 +40,6 @@ class Registry:
 
     def get(self, tag: str) -> Language | None:
         return self.languages.get(tag)
-
-    def offered(self, draft_languages: str) -> tuple[Language, ...]:
-        """Those a respondent may pick: with `none`, drafts are left out."""
-        return tuple(
-            language
-            for language in self.languages.values()
-            if (language.catalogue or language.tag == SOURCE) and (draft_languages == "all" or not language.draft)
-        )
 
     def chain(self, tag: str) -> tuple[Language, ...]:
         """The language itself, then where its missing strings come from; English last."""
@@ -85,7 +70,4 @@ def load(folder: Path) -> Registry:
 
 def _language(entry: dict[str, object]) -> Language:
     values = {k: tuple(v) if isinstance(v, list) else str(v) for k, v in entry.items()}
-    language = Language(**values)  # type: ignore[arg-type]
-    if language.status not in STATUSES:
-        raise KeyError(f"{language.tag}: status {language.status}")
-    return language
+    return Language(**values)  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from collector.db import Writer
 from collector.db.store import Readers
 from collector.errors import SurveyError
 from collector.governance.promises import Promise
+from collector.languages import meaning
 from collector.languages.catalogue import Catalogues, Words
 from collector.languages.registry import Language
 from collector.responses.keys import Sealer
@@ -57,7 +58,7 @@ class Site:
     @property
     def offered(self) -> tuple[Language, ...]:
         """Languages a respondent may pick."""
-        return self.catalogues.registry.offered(self.settings.draft_languages)
+        return self.catalogues.offered(self.settings.draft_languages)
 
     def words(self, tag: str) -> Words | None:
         """Words of an offered language; None for any other tag."""
@@ -83,6 +84,7 @@ class Site:
         if not shown:
             raise SurveyError("No survey is published. Run `collector publish`.")
         by_version = {(p.survey.code, p.survey.version): p for p in versions}
+        self.catalogues.follow(meaning.editions(p.survey for p in versions))
         return Live({venue.code: venue for venue in all_venues(database)}, shown[0], by_version)
 
 

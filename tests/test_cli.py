@@ -1,0 +1,227 @@
+"""The commands, as somebody at the server types them. Errors are one sentence and exit status 1."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from collector.cli import collector
+from collector.responses.importing import REQUIRED
+
+ROOT = Path(__file__).parent.parent
+
+
+class Shell:
+    """Types commands into a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.env = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+
+    def run(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "collector", *words], cwd=self.folder, env={**self.env, **settings},
+            capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, check=False,
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    def ok(self, *words: str, **settings: str) -> str:
+        done = self.run(*words, **settings)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def fails(self, *words: str, **settings: str) -> str:
+        done = self.run(*words, **settings)
+        assert done.returncode == 1, (done.returncode, done.stdout, done.stderr)
+        return done.stdout + done.stderr
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+def every_command() -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for name, command in collector.commands.items():
+        found.append((name,))
+        if isinstance(command, click.Group):
+            found += [(name, sub) for sub in command.commands]
+    return found
+
+
+@pytest.mark.parametrize("words", every_command(), ids=" ".join)
+def test_each_command_explains_itself_with_an_example(words: tuple[str, ...]) -> None:
+    command: click.Command = collector
+    for word in words:
+        assert isinstance(command, click.Group)
+        command = command.commands[word]
+    text = command.get_help(click.Context(command, info_name=" ".join(words)))
+    assert command.help
+    if not isinstance(command, click.Group):
+        assert "Example:" in text
+        assert f"collector {' '.join(words)}" in text
+
+
+def test_an_installation_is_set_up_completed_and_never_changed_by_repeating(shell: Shell) -> None:
+    assert "Not set yet" in shell.ok("init", "--host", "Our House")
+    secret = (shell.folder / "data" / "secret.key").read_text()
+    shell.ok("init", "--funder", "A Fund")
+    written = (shell.folder / "data" / "collector.toml").read_text()
+    assert 'host = "Our House"' in written
+    assert 'funder = "A Fund"' in written
+    shell.ok("init")
+    assert (shell.folder / "data" / "secret.key").read_text() == secret
+    assert (shell.folder / "data" / "collector.toml").read_text() == written
+    for path in ("data", "data/secret.key", "data/collector.toml", "data/collector.db"):
+        assert (shell.folder / path).stat().st_mode & 0o077 == 0, path
+
+
+def test_real_answers_never_become_synthetic_nor_the_other_way(shell: Shell) -> None:
+    shell.ok("init", "--example")
+    assert "cannot become synthetic" in shell.fails("init", "--synthetic")
+    assert "for real answers" in shell.fails("demo")
+    shell.ok("init", "--synthetic", "--example", COLLECTOR_DATA="practice")
+    shell.ok("init", COLLECTOR_DATA="practice")
+    assert json.loads(shell.ok("venue", "list", "--json", COLLECTOR_DATA="practice"))
+
+
+def test_the_demo_is_plausible_marked_and_the_same_every_time(shell: Shell) -> None:
+    folders = []
+    for name in ("one", "two"):
+        settings = {"COLLECTOR_DATA": f"{name}/data", "COLLECTOR_EXPORTS": f"{name}/exports"}
+        shell.ok("init", "--synthetic", "--example", **settings)
+        assert "1800 synthetic answers stored" in shell.ok("demo", **settings)
+        assert "0 synthetic answers stored, 1800 were there already" in shell.ok("demo", **settings)
+        folders.append(shell.folder / name / "exports" / "draft")
+    releases = sorted(path.name for path in folders[0].iterdir())
+    assert [name[-10:-3] for name in releases] == ["25-26-Q4", "26-27-Q1", "26-27-Q2"] or len(releases) == 3
+    for release in releases:
+        assert "synthetic" in release
+        for file in sorted((folders[0] / release).iterdir()):
+            assert file.read_bytes() == (folders[1] / release / file.name).read_bytes(), file.name
+            if file.name != "checksums.txt":
+                assert b"synthetic" in file.read_bytes().lower()
+    hiding = _rows(folders[0] / releases[-1])
+    sutton = [r for r in hiding if r["area_code"] == "E09000029" and r["breakdown"] == "ethnic6"]
+    assert any(r["value_marker"] == "[c]" for r in sutton)
+
+
+def _rows(folder: Path) -> list[dict[str, str]]:
+    [tidy] = folder.glob("trust-summary_*.csv")
+    with tidy.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_a_release_of_real_answers_is_refused_unless_it_is_called_a_draft(shell: Shell) -> None:
+    shell.ok("init", "--example")
+    [venue] = json.loads(shell.ok("venue", "list", "--json"))
+    with (shell.folder / "paper.csv").open("w", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow([*REQUIRED, "OV1"])
+        for n in range(12):
+            writer.writerow(
+                [n, "trust-core", "1.0.0", "full", venue["code"], "", "2026-05-04", "en", "paper", "always"]
+            )
+    assert "12 stored" in shell.ok("import-responses", "paper.csv", "--source", "paper")
+    assert "2026-27-Q1: 12 responses" in shell.ok("rollup", "--period", "2026-27-Q1")
+    assert "--draft" in shell.fails("release", "--period", "2026-27-Q1")
+    assert not (shell.folder / "exports").exists()
+    folder = json.loads(shell.ok("release", "--period", "2026-27-Q1", "--draft", "--json"))["folder"]
+    assert Path(folder).parent == shell.folder / "exports" / "draft"
+    assert {row["status"] for row in _rows(Path(folder))} == {"draft"}
+
+
+def test_rejected_rows_give_exit_status_1_and_a_file(shell: Shell) -> None:
+    shell.ok("init", "--example")
+    (shell.folder / "bad.csv").write_text(
+        ",".join([*REQUIRED, "OV1"]) + "\n1,trust-core,9.9.9,full,x,,2026-05-04,en,paper,always\n"
+    )
+    assert "1 rejected" in shell.fails("import-responses", "bad.csv", "--source", "paper")
+    assert (shell.folder / "bad.csv.rejected.csv").exists()
+
+
+def test_check_names_file_line_what_and_cure(shell: Shell) -> None:
+    (shell.folder / "forms").mkdir()
+    text = (ROOT / "forms" / "trust-core.yaml").read_text()
+    (shell.folder / "forms" / "mine.yaml").write_text(text.replace("score: 75", "score: 750"))
+    said = shell.fails("check", "forms")
+    assert "mine.yaml:43: the score 750 of `mostly` is outside 0 to 100. Use 0 to 100." in said
+    assert shell.ok("check").endswith("1 survey files are well, 0 faults.\n")
+
+
+def test_a_changed_file_under_a_published_version_is_an_error_of_check_and_publish(shell: Shell) -> None:
+    shell.ok("init", "--example")
+    (shell.folder / "forms").mkdir()
+    text = (ROOT / "forms" / "trust-core.yaml").read_text()
+    (shell.folder / "forms" / "trust-core.yaml").write_text(text.replace("Most of the time", "Mostly"))
+    assert "is published, and this file now says something else" in shell.fails("check", "forms")
+    assert "is published" in shell.fails("publish", "forms")
+    assert "published before" in shell.ok("publish")
+
+
+def test_venues_are_added_listed_raised_and_closed(shell: Shell) -> None:
+    shell.ok("init", "--example")
+    added = json.loads(
+        shell.ok(
+            "venue",
+            "add",
+            "--name",
+            "Fade Kings",
+            "--kind",
+            "barbershop",
+            "--area",
+            "E09000022",
+            "--languages",
+            "en,bn,ur",
+            "--json",
+        )
+    )
+    assert added["address"].endswith(f"/v/{added['code']}")
+    assert "Fade Kings (barbershop)  en,bn,ur" in shell.ok("venue", "list")
+    assert "200 answers" in shell.ok("venue", "quota", added["code"], "200", "--day", "2026-12-05")
+    shell.ok("venue", "close", added["code"])
+    assert "no open venue" in shell.fails("venue", "close", added["code"])
+    assert "to confirm" in shell.ok("venue", "areas")
+    assert "not an area" in shell.fails("venue", "add", "--name", "X", "--kind", "salon", "--area", "E1")
+    assert "Nothing is held." in shell.ok("held", "list")
+    assert "Nothing is held for" in shell.fails("held", "admit", added["code"], "2026-12-05")
+
+
+MISTAKES = [
+    (("venue", "list"), {}, "collector init"),
+    (("rollup", "--period", "last year"), {}, "not a period"),
+    (("release", "--period", "2026-27-Q9"), {}, "not a period"),
+    (("serve",), {"COLLECTOR_WORKERS": "none"}, "COLLECTOR_WORKERS"),
+    (("doctor",), {"COLLECTOR_AREAS": "/nowhere.csv"}, "The areas file"),
+]
+
+
+@pytest.mark.parametrize(("words", "settings", "said"), MISTAKES)
+def test_a_mistake_gets_one_sentence_that_says_what_to_do(shell, words, settings, said) -> None:
+    assert said in shell.fails(*words, **settings)
+
+
+def test_nobody_else_may_connect_until_the_settings_are_real(shell: Shell) -> None:
+    shell.ok("init", "--example")
+    assert "examples" in shell.fails("serve", "--host", "0.0.0.0")
+    assert "host, funder" in shell.fails(
+        "serve", "--host", "::", COLLECTOR_DATA="data", COLLECTOR_HOST="", COLLECTOR_FUNDER=""
+    )
+
+
+def test_jobs_are_listed_and_run(shell: Shell) -> None:
+    shell.ok("init", "--example")
+    assert "backup" in shell.ok("jobs")
+    assert "done" in shell.ok("jobs", "run", "backup")
+    listed = {job["job"]: job for job in json.loads(shell.ok("jobs", "--json"))}
+    assert listed["backup"]["outcome"] == "done"
+    assert "0 written answers" in shell.ok("jobs", "run", "retention")
