@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -49,6 +50,13 @@ class Installation:
         translations = self.work.settings.translations
         offered = [language.tag for language in Catalogues(self.work.languages, translations).offered("all")]
         return tuple(dict.fromkeys((*MAIN_LANGUAGES, *offered)))
+
+    def copy(self, name: str) -> Installation:
+        """Another one in the same state, in a folder of its own below this one's."""
+        self.work.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        folder = self.folder / name
+        shutil.copytree(self.folder / "data", folder / "data")
+        return replace(self, folder=folder, env={**self.env, "COLLECTOR_DATA": f"{folder}/data"})
 
     def count(self, table: str) -> int:
         """Rows of one of our tables."""

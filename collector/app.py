@@ -28,6 +28,7 @@ from collector.web.public import public
 from collector.web.receipt import receipt
 from collector.web.respond import respond
 from collector.web.site import Site
+from collector.web.suggest import suggest
 
 
 class BoundedRequest(Request):
@@ -56,7 +57,7 @@ def create_app(
     app.url_map.strict_slashes = False
     app.extensions["collector"] = site
     app.extensions["collector-tries"] = Tries(random_bytes(32))
-    for blueprint in (respond, receipt, public):
+    for blueprint in (respond, receipt, suggest, public):
         app.register_blueprint(blueprint)
     errors.install(app)
     _guard(app, settings)

@@ -8,7 +8,7 @@ import sys
 import click
 
 from collector import __version__
-from collector.commands import answers, demo, figures, install, places, running, surveys
+from collector.commands import answers, demo, figures, install, languages, places, running, surveys
 from collector.errors import CollectorError
 
 
@@ -30,6 +30,7 @@ COMMANDS = (
     answers.import_responses,
     figures.rollup,
     figures.release,
+    languages.languages,
     running.serve,
     running.work_command,
     running.jobs,

@@ -25,6 +25,7 @@ from collector.db import Database, connect
 from collector.db import backup as backups
 from collector.errors import CollectorError, JobError
 from collector.governance import retention
+from collector.languages import suggestions
 from collector.releases.build import build_release
 from collector.responses.periods import period_of
 from collector.settings import Settings
@@ -71,10 +72,11 @@ def _release(database: Database, settings: Settings, today: date) -> str:
 def _retention(database: Database, settings: Settings, today: date) -> str:
     with database.transaction():
         words, rows = retention.erase(database, today, settings.keep_text_months, settings.keep_rows_months)
+        better = suggestions.erase(database, today)
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     logs = retention.erase_files(settings.data / "logs", today, settings.keep_logs)
     kept = retention.erase_files(settings.data / "backups", today, settings.keep_backups)
-    return f"{words} written answers, {rows} responses, {logs} logs, {kept} backups deleted"
+    return f"{words} written answers, {rows} responses, {better} suggestions, {logs} logs, {kept} backups deleted"
 
 
 def _backup(database: Database, settings: Settings, today: date) -> str:

@@ -99,6 +99,7 @@ trap 'exit 143' TERM HUP
 link=$1 wheel=$2
 [ -L "$link" ] || stop "$link is not a link to a virtual environment (docs/deploy.md, step 2)."
 [ -f "$wheel" ] || stop "There is no file $wheel."
+"$python" -m zipfile -t "$wheel" >/dev/null 2>&1 || stop "$wheel is damaged or not whole. Copy it again."
 if [ -f "$settings" ]; then
     set -a
     # shellcheck source=/dev/null

@@ -87,7 +87,7 @@ def _server(ready: Work, host: str, port: int) -> None:
         factory=True,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        workers_kill_timeout=10,
+        workers_kill_timeout=4,
     ).serve()
 
 

@@ -57,6 +57,9 @@ FIRST = (
         response BLOB, held INTEGER NOT NULL) WITHOUT ROWID""",
     """CREATE TABLE receipt (
         mac BLOB PRIMARY KEY, key_mac BLOB NOT NULL) WITHOUT ROWID""",
+    # Better words for a translation, from people who read it: the words and their day, nothing of the sender.
+    """CREATE TABLE suggestion (
+        id BLOB PRIMARY KEY, language TEXT NOT NULL, day TEXT NOT NULL, words TEXT NOT NULL) WITHOUT ROWID""",
     """CREATE TABLE period (
         period TEXT PRIMARY KEY, frozen_on TEXT)""",
     # Count tables of a period: what every figure is made from. Series (survey, major version) are never mixed.

@@ -46,22 +46,29 @@ def build_release(
     Raises ReleaseError when it may not be made or there is nothing to make it from.
     """
     tables = _tables(database, period, allowed=synthetic or draft)
-    top = areas.top(period.end).code
-    name = "_".join(["trust-summary", *(["synthetic"] if synthetic else []), top, period.code, "r0"])
     surveys = {(p.survey.code, p.survey.version): p.survey for p in published(database)}
     before = store.load(database, period.previous.code)
     figures = [(_frame(series, surveys), _figures(series, before, surveys, areas, period)) for series in tables.series]
-    names = {area: describe(area, areas, period.end) for _, own in figures for area in {f.place.area for f in own}}
-    edition = Edition(period, names, published_on, synthetic)
-    files = {f"{name}.csv": tidy_file(edition, figures)}
-    for series in tables.series:
-        for version in series.versions:
-            parts = ["codebook", *(["synthetic"] if synthetic else []), series.survey, version]
-            files["_".join(parts) + ".csv"] = codebook(surveys[series.survey, version], synthetic)
-    files["methods.md"] = methods(edition, [seen for seen, _ in figures], code_version)
-    files["checksums.txt"] = checksums(files)
-    put(exports / "draft" / name, files)
+    shown = {figure.place.area for _, own in figures for figure in own}
+    edition = Edition(period, {area: describe(area, areas, period.end) for area in shown}, published_on, synthetic)
+    name = _name("trust-summary", synthetic, areas.top(period.end).code, period.code, "r0")
+    files = {
+        f"{name}.csv": tidy_file(edition, figures),
+        **_codebooks(tables, surveys, synthetic),
+        "methods.md": methods(edition, [seen for seen, _ in figures], code_version),
+    }
+    put(exports / "draft" / name, {**files, "checksums.txt": checksums(files)})
     return exports / "draft" / name
+
+
+def _name(kind: str, synthetic: bool, *parts: str) -> str:
+    return "_".join([kind, *(["synthetic"] if synthetic else []), *parts])
+
+
+def _codebooks(tables: CountTables, surveys: Surveys, synthetic: bool) -> dict[str, bytes]:
+    """One a survey version that answers were counted of."""
+    versions = [(series.survey, version) for series in tables.series for version in series.versions]
+    return {f"{_name('codebook', synthetic, *one)}.csv": codebook(surveys[one], synthetic) for one in versions}
 
 
 def _tables(database: Database, period: Period, allowed: bool) -> CountTables:

@@ -72,6 +72,11 @@ PROBLEM = {
     ),
 }
 
+WORDS_WRONG = {
+    "empty": message("words/empty", "Please write a word first."),
+    "long": WRONG["long"],
+}
+
 SEND_AS_OTHER = message("survey/send-other", "Send as another person")
 
 PAGES = {
@@ -158,6 +163,16 @@ PAGES = {
                 "They leave the figures that are not published yet. Figures already published stay.",
             ),
         ),
+    ),
+    "word_kept": Page(
+        200,
+        message("words/kept", "Thank you for your words"),
+        (message("words/kept/text", "They help to make this translation better. You can close this page."),),
+    ),
+    "words_enough": Page(
+        429,
+        message("words/enough", "Enough words for today"),
+        (message("words/enough/text", "Many people have written to us today. Please come back tomorrow."),),
     ),
 }
 
