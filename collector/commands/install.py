@@ -19,7 +19,7 @@ from collector.db import connect
 from collector.db.migrations import migrate as apply_migrations
 from collector.db.store import create
 from collector.errors import StoreError
-from collector.settings import SETTINGS, TOML, load, read_toml, write_toml
+from collector.settings import BY_NAME, SETTINGS, TOML, load, read_toml, write_toml
 
 EXAMPLES = {
     "host": "Example Community Project",
@@ -32,13 +32,12 @@ EXAMPLES = {
 }
 EXAMPLE_VENUE = ("Example Barbershop", "barbershop", "E09000022", ("en", "bn", "ur"))
 ASKED = [s for s in SETTINGS if s.asked]
+KEPT = [BY_NAME["keep_text_months"], BY_NAME["keep_rows_months"]]
 
 
 def _asked_options(command: click.Command) -> click.Command:
-    for setting in (
-        *reversed(ASKED),
-        *[s for s in SETTINGS if s.name in ("keep_text_months", "keep_rows_months", "public_url")],
-    ):
+    """Give a command an option for each setting that `init` may be told."""
+    for setting in reversed((*ASKED, *KEPT, BY_NAME["public_url"])):
         option = "--" + setting.name.replace("_", "-")
         command.params.insert(0, click.Option([option], help=setting.help, metavar="TEXT"))
     return command
@@ -72,9 +71,9 @@ def _write_settings(path: Path, given: dict[str, str], example: bool) -> None:
     """Keep what is written, add what was given; ask for the rest on a terminal."""
     values = {**(EXAMPLES if example and not path.exists() else {}), **read_toml(path), **given}
     if not example and sys.stdin.isatty():
-        for setting in ASKED:
+        for setting in (*ASKED, *KEPT):
             if not values.get(setting.name):
-                values[setting.name] = click.prompt(setting.asked, default="", show_default=False)
+                values[setting.name] = click.prompt(setting.asked or setting.help, default=setting.default)
     if given and values.get("example") == "yes" and all(given.get(s.name) for s in ASKED):
         values["example"] = "no"
     write_toml(path, values)
