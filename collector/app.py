@@ -17,17 +17,19 @@ from collector.errors import StoreError
 from collector.governance import promises
 from collector.languages import registry
 from collector.languages.catalogue import Catalogues
+from collector.languages.sound import Recordings
 from collector.logs import log_to
 from collector.responses.keys import load_sealer
 from collector.settings import Settings, load
 from collector.web import errors
 from collector.web.front import Front
 from collector.web.guard import MAX_BODY, Tries, sent_from_elsewhere
-from collector.web.pages import security_headers
+from collector.web.pages import has_sound, security_headers
 from collector.web.public import public
 from collector.web.receipt import receipt
 from collector.web.respond import respond
 from collector.web.site import Site
+from collector.web.sound import sound
 from collector.web.suggest import suggest
 
 
@@ -57,7 +59,7 @@ def create_app(
     app.url_map.strict_slashes = False
     app.extensions["collector"] = site
     app.extensions["collector-tries"] = Tries(random_bytes(32))
-    for blueprint in (respond, receipt, suggest, public):
+    for blueprint in (respond, receipt, suggest, sound, public):
         app.register_blueprint(blueprint)
     errors.install(app)
     _guard(app, settings)
@@ -90,6 +92,7 @@ def _site(settings: Settings, now: Callable[[], datetime], random_bytes: Callabl
     return Site(
         settings=settings,
         catalogues=Catalogues(registry.load(settings.translations), settings.translations),
+        recordings=Recordings(settings.translations),
         readers=Readers(settings.database),
         writer=Writer(settings.database),
         sealer=load_sealer(settings.secret_file),
@@ -103,13 +106,14 @@ def _site(settings: Settings, now: Callable[[], datetime], random_bytes: Callabl
 def _guard(app: Flask, settings: Settings) -> None:
     """Refuse forms from elsewhere, and put the security headers on every page."""
     headers = security_headers(settings.secure)
+    with_sound = security_headers(settings.secure, sound=True)
 
     def refuse_foreign_forms() -> None:
         if request.method == "POST" and sent_from_elsewhere(request, settings.public_url):
             abort(403)
 
     def add_headers(response: Response) -> Response:
-        response.headers.extend(headers)
+        response.headers.extend(with_sound if has_sound(response) else headers)
         return response
 
     app.before_request(refuse_foreign_forms)

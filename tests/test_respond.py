@@ -315,3 +315,25 @@ def test_a_full_disk_keeps_what_was_typed_on_the_page(client: CheckedClient, wor
     block.execute("DROP TRIGGER full")
     assert client.post(address, data=FULL).status_code == 200
     block.close()
+
+
+def test_a_server_with_a_wrong_clock_stores_nothing_and_keeps_what_was_typed(
+    client: CheckedClient, world: World
+) -> None:
+    address = begin(client, world)
+    world.turn_to(date(2001, 1, 1))
+    answer = client.post(address, data=FULL)
+    assert answer.status_code == 503
+    assert "More time." in answer.text
+    assert world.count("response") == 0
+
+
+def test_a_database_that_is_gone_gives_a_plain_page(client: CheckedClient, world: World) -> None:
+    world.database.execute("ALTER TABLE venue RENAME TO gone")
+    fresh = world.app()
+    from werkzeug.test import Client
+
+    for path in ("/", f"/v/{world.venue}/en", "/receipt"):
+        answer = Client(fresh).get(path)
+        assert answer.status_code == 503
+        assert "try again later" in answer.text

@@ -14,7 +14,10 @@ import pytest
 
 from tests.installed import ROOT, Program, ask, free_port, program, run, started
 
-DATA = ("forms/*.yaml", "translations/languages.yaml", "translations/*/messages.po")
+
+def files(folder: Path) -> list[Path]:
+    """Every file in a folder of the source that is meant to be there."""
+    return [p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts and "shipped" not in p.parts]
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +26,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Program:
 
 
 def test_the_wheel_carries_every_form_and_translation_as_a_file_of_its_own(installed: Program) -> None:
-    wanted = [path for pattern in DATA for path in ROOT.glob(pattern)]
+    wanted = files(ROOT / "forms") + files(ROOT / "translations")
     assert len(wanted) > 10
     with zipfile.ZipFile(installed.wheel) as wheel:
         for path in wanted:
@@ -33,11 +36,9 @@ def test_the_wheel_carries_every_form_and_translation_as_a_file_of_its_own(insta
 
 
 def test_the_wheel_carries_what_the_package_reads_and_nothing_else(installed: Program) -> None:
-    package = ROOT / "collector"
-    read = {p for p in package.rglob("*") if p.is_file() and p.suffix in (".py", ".csv", ".html", ".css", ".js")}
     with zipfile.ZipFile(installed.wheel) as wheel:
         names = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    assert {str(path.relative_to(ROOT)) for path in read} <= names
+    assert {str(path.relative_to(ROOT)) for path in files(ROOT / "collector")} <= names
     assert not [name for name in names if not name.startswith("collector/")]
 
 

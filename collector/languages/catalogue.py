@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from collector.languages import coverage, meaning, po, signing
 from collector.languages.meaning import Editions
 from collector.languages.po import Entry, PoFile
-from collector.languages.registry import SOURCE, Language, Registry
+from collector.languages.registry import AUDIO, MANIFEST, SOURCE, Language, Registry
 
 Messages = Mapping[str, tuple[Entry, ...]]
 """message context -> its translations; more than one when two accepted versions of a survey word it differently"""
@@ -139,9 +139,13 @@ class Catalogues:
 
     def _offer(self, draft_languages: str) -> Iterator[Language]:
         for language in self.registry.languages.values():
-            wanted = language.catalogue or language.tag == SOURCE
-            if wanted and (draft_languages == "all" or self.live(language)):
+            words = language.catalogue or language.tag == SOURCE
+            if (words or self._spoken(language)) and (draft_languages == "all" or self.live(language)):
                 yield language
+
+    def _spoken(self, language: Language) -> bool:
+        """A language without a catalogue is offered when people can hear it."""
+        return (self.folder / AUDIO / language.recordings / MANIFEST).is_file()
 
     def live(self, language: Language) -> bool:
         """True for a language that people have signed and of which all that matters is translated."""

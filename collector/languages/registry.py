@@ -11,6 +11,8 @@ from collector.errors import SettingsError
 
 RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Rohg", "Adlm"})
 SOURCE = "en"
+AUDIO, MANIFEST = "audio", "manifest.csv"
+"""Folder of recordings under translations/, and the list in each set of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ class Language:
     @property
     def dir(self) -> str:
         return "rtl" if self.script in RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def recordings(self) -> str:
+        """The folder of its recordings."""
+        return self.audio_set or self.tag
 
 
 @dataclass(frozen=True)

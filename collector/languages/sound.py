@@ -16,11 +16,10 @@ from pathlib import Path
 
 from collector.errors import SettingsError
 from collector.languages.catalogue import Words
-from collector.languages.registry import Language
+from collector.languages.registry import AUDIO, MANIFEST, Language
 from collector.survey.definition import OptionSet, Question, Survey
 from collector.survey.words import SPECIAL_LABELS
 
-FOLDER, MANIFEST = "audio", "manifest.csv"
 COLUMNS = ("code", "text", "voice")
 KINDS = {".opus": "audio/ogg; codecs=opus", ".mp3": "audio/mpeg"}
 """File endings with their types, in the order in which browsers are offered them."""
@@ -87,12 +86,8 @@ class Recordings:
     """The recordings of every language, read when first asked for and kept."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder / FOLDER
+        self._folder = folder / AUDIO
         self._sets: dict[str, dict[str, Recording]] = {}
-
-    def there(self, language: Language) -> bool:
-        """Whether a language has any recording."""
-        return (self._folder / set_of(language) / MANIFEST).is_file()
 
     def fresh(self, words: Words, code: str, spoken: Spoken) -> Recording | None:
         """The recording for a code, if it speaks the text as it is now."""
@@ -101,15 +96,10 @@ class Recordings:
 
     def all(self, language: Language) -> dict[str, Recording]:
         """Every recording of a language by code, fresh or not."""
-        name = set_of(language)
+        name = language.recordings
         if name not in self._sets:
             self._sets[name] = {r.code: r for r in read(self._folder / name)}
         return self._sets[name]
-
-
-def set_of(language: Language) -> str:
-    """The folder of a language's recordings."""
-    return language.audio_set or language.tag
 
 
 def file_name(code: str) -> str:
@@ -125,7 +115,9 @@ def read(folder: Path) -> list[Recording]:
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError, csv.Error, KeyError) as error:
-        raise SettingsError(f"{folder / MANIFEST} cannot be read: {error}. Its columns are {', '.join(COLUMNS)}.") from error
+        raise SettingsError(
+            f"{folder / MANIFEST} cannot be read: {error}. Its columns are {', '.join(COLUMNS)}."
+        ) from error
     return [Recording(code, text, voice, tuple(_sounds(folder, code))) for code, text, voice in rows]
 
 
@@ -138,7 +130,7 @@ def take(folder: Path, words: Words, code: str, spoken: Spoken, source: Path, vo
     """Put a recording in its place and note which text it speaks. Raises SettingsError for another kind of file."""
     if source.suffix not in KINDS:
         raise SettingsError(f"{source.name}: recordings are {' or '.join(KINDS)} files.")
-    home = folder / FOLDER / set_of(words.language)
+    home = folder / AUDIO / words.language.recordings
     home.mkdir(parents=True, exist_ok=True)
     target = home / (file_name(code) + source.suffix)
     shutil.copyfile(source, target)

@@ -8,7 +8,7 @@ import sqlite3
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from collector.errors import CollectorError, StoreError
+from collector.errors import CollectorError, IntakeError, StoreError
 from collector.web.respond import full
 from collector.web.site import site
 from collector.web.views import html, plain_page, words_for
@@ -20,8 +20,8 @@ log = logging.getLogger("collector.web")
 def install(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(HTTPException, on_http)
-    app.register_error_handler(StoreError, on_store)
-    app.register_error_handler(sqlite3.Error, on_store)
+    for kind in (StoreError, IntakeError, sqlite3.Error):
+        app.register_error_handler(kind, on_store)
     app.register_error_handler(Exception, on_fault)
 
 
@@ -36,8 +36,8 @@ def on_http(error: HTTPException) -> Response:
 
 
 def on_store(error: Exception) -> Response:
-    """The database cannot be written: the sender keeps all that was typed and can try again."""
-    log.error("cannot write: %s", type(error).__name__)
+    """The database cannot be written, or the clock is wrong: the sender keeps all that was typed and can try again."""
+    log.error("not stored: %s", error.reason if isinstance(error, IntakeError) else type(error).__name__)
     given = request.view_args or {}
     if request.method == "POST" and request.endpoint == "respond.answer":
         again = full(site(), given["code"], given["language"], given.get("variant", "full"))
@@ -57,7 +57,7 @@ def on_fault(error: Exception) -> Response:
     try:
         here = site()
         return plain_page(here, words_for(here), "fault")
-    except CollectorError:
+    except (CollectorError, sqlite3.Error):
         return html(
             "<!doctype html><title>Collector</title><p>Something went wrong on our side. Please try again later.", 503
         )

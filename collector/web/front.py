@@ -5,6 +5,7 @@ The page is constant; what makes a submission one is the key. Everything else go
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
@@ -40,12 +41,7 @@ class Front:
         self.application = application
         self.site = site
         self._pages = SurveyPages(site)
-        self._headers = [
-            ("Content-Type", "text/html; charset=utf-8"),
-            ("Cache-Control", "private, no-cache"),
-            ("Vary", "Accept-Encoding"),
-            *survey_headers(site.settings.secure),
-        ]
+        self._headers = {sound: _headers(site.settings.secure, sound) for sound in (False, True)}
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] in ("GET", "HEAD") and environ["PATH_INFO"].startswith("/v/"):
@@ -64,14 +60,14 @@ class Front:
         try:
             venue = self.site.live().venues.get(pieces[2])
             page = self._pages.get(variant, pieces[3]) if venue and not venue.closed else None
-        except CollectorError:
+        except (CollectorError, sqlite3.Error):
             return None
         return (variant, page) if page else None
 
     def _answer(self, environ: Environ, start_response: Any, variant: str, page: StoredPage) -> Iterable[bytes]:
         key = self.site.random_bytes(16).hex()
         cookie = key_cookie(environ["PATH_INFO"], variant, key, self.site.settings.secure)
-        headers = [*self._headers, ("Set-Cookie", cookie), ("ETag", f'"{page.etag}"')]
+        headers = [*self._headers[page.sound], ("Set-Cookie", cookie), ("ETag", f'"{page.etag}"')]
         if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             start_response("304 Not Modified", headers[1:])
             return []
@@ -82,6 +78,15 @@ class Front:
         headers.append(("Content-Length", str(len(body))))
         start_response("200 OK", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def _headers(secure: bool, sound: bool) -> list[tuple[str, str]]:
+    return [
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Cache-Control", "private, no-cache"),
+        ("Vary", "Accept-Encoding"),
+        *survey_headers(secure, sound=sound),
+    ]
 
 
 def _encoding(accepted: str) -> str:

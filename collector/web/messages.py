@@ -176,4 +176,5 @@ PAGES = {
     ),
 }
 
+LISTEN = message("sound/listen", "Listen: %(text)s")
 BACK_TO_START = message("nav/start-again", "Back to the first page")

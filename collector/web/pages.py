@@ -9,19 +9,23 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import brotli
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from collector import __version__
+from collector.languages import sound
 from collector.languages.catalogue import Words, isolate
 from collector.responses.versions import Published
 from collector.survey.definition import Label, Option, Question
 from collector.survey.words import SPECIAL_LABELS
 from collector.web.site import Site
+from collector.web.sound import player
 
 HERE = Path(__file__).parent
 ENCODINGS = ("br", "gzip", "identity")
@@ -35,7 +39,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(isolate=isolate, special_labels=SPECIAL_LABELS, blocks=blocks)
+    environment.globals.update(isolate=isolate, special_labels=SPECIAL_LABELS, blocks=blocks, said=sound)
     return environment
 
 
@@ -71,18 +75,28 @@ def _hash(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
-def policy(style: str) -> str:
+def policy(style: str, *, sound: bool = False) -> str:
     """The content security policy of pages with a style sheet: constant hashes, for the pages are constant bytes."""
+    media = "media-src 'self';" if sound else ""
     return (
-        f"default-src 'none';style-src {_hash(style)};script-src {_hash(SCRIPT)};"
+        f"default-src 'none';style-src {_hash(style)};script-src {_hash(SCRIPT)};{media}"
         "form-action 'self';base-uri 'none';frame-ancestors 'none'"
     )
 
 
-def survey_headers(secure: bool) -> list[tuple[str, str]]:
+PLAYER = b"<audio "
+"""How a player begins in a page. What people typed cannot hold it: it is escaped."""
+
+
+def has_sound(response: Response) -> bool:
+    """Whether a page holds a player, so that the browser may load what is pressed."""
+    return response.mimetype == "text/html" and not response.is_streamed and PLAYER in response.get_data()
+
+
+def survey_headers(secure: bool, *, sound: bool = False) -> list[tuple[str, str]]:
     """Security headers of the empty survey page: few, as each byte counts on a weak signal."""
     headers = [
-        ("Content-Security-Policy", policy(STYLE)),
+        ("Content-Security-Policy", policy(STYLE, sound=sound)),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -92,10 +106,10 @@ def survey_headers(secure: bool) -> list[tuple[str, str]]:
     return headers
 
 
-def security_headers(secure: bool) -> list[tuple[str, str]]:
+def security_headers(secure: bool, *, sound: bool = False) -> list[tuple[str, str]]:
     """Security headers of every other page."""
     return [
-        ("Content-Security-Policy", policy(FULL_STYLE)),
+        ("Content-Security-Policy", policy(FULL_STYLE, sound=sound)),
         ("Cross-Origin-Resource-Policy", "same-origin"),
         ("Permissions-Policy", "camera=(),geolocation=(),microphone=()"),
         *survey_headers(secure)[1:],
@@ -107,6 +121,7 @@ def render(site: Site, words: Words, template: str, style: Markup = FULL_STYLE, 
     return TEMPLATES.get_template(template).render(
         t=words.text,
         tp=words.plain,
+        play=partial(player, site.recordings, words),
         words=words,
         style=style,
         script=SCRIPT,
@@ -149,6 +164,11 @@ class StoredPage:
 
     etag: str
     bodies: dict[str, bytes]
+
+    @cached_property
+    def sound(self) -> bool:
+        """Whether it holds a player."""
+        return PLAYER in self.bodies["identity"]
 
 
 class SurveyPages:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Form
 
 from collector.community.venues import Venue
+from collector.governance.promises import Promise
 from collector.governance.retention import latest_answer
 from collector.languages.catalogue import Words, isolate
 from collector.responses import store
@@ -23,6 +24,7 @@ from collector.web.front import cookie_name, key_cookie, survey_path
 from collector.web.guard import public
 from collector.web.pages import render, survey_page
 from collector.web.site import Site, site
+from collector.web.sound import player
 from collector.web.views import html, plain_page, problem, say, words_for
 
 respond = Blueprint("respond", __name__)
@@ -75,21 +77,26 @@ def _promises(here: Site, words: Words) -> list[dict[str, Any]]:
     settings = here.settings
     kept = latest_answer(here.today(), settings.keep_text_months, settings.keep_rows_months)
     english = here.catalogues.words("en")
-    values, values_en = (
-        {"host": isolate(settings.host), "text_date": w.date(kept.text), "rows_date": w.date(kept.rows)}
-        for w in (words, english)
-    )
+
+    def filled(into: Words, promise: Promise) -> Markup:
+        """The sentence; its dates in the language that it really is in."""
+        context, language = f"promise/{promise.id}", into.find(f"promise/{promise.id}", promise.text)[1]
+        dated = here.catalogues.words(language.tag) if language else into
+        values = {
+            "host": isolate(settings.host),
+            "text_date": dated.date(kept.text),
+            "rows_date": dated.date(kept.rows),
+        }
+        return into.text(context, promise.text, **{k: v for k, v in values.items() if f"%({k})s" in promise.text})
+
     return [
         {
-            "text": words.text(f"promise/{p.id}", p.text, **_used(p.text, values)),
-            "english": english.text(f"promise/{p.id}", p.text, **_used(p.text, values_en)) if words.draft else "",
+            "text": filled(words, promise),
+            "english": filled(english, promise) if words.draft else "",
+            "sound": player(here.recordings, words, f"promise/{promise.id}", [(f"promise/{promise.id}", promise.text)]),
         }
-        for p in here.promises
+        for promise in here.promises
     ]
-
-
-def _used(text: str, values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if f"%({name})s" in text}
 
 
 @respond.get("/v/<code>/no-thanks")

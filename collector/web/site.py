@@ -19,6 +19,7 @@ from collector.governance.promises import Promise
 from collector.languages import meaning
 from collector.languages.catalogue import Catalogues, Words
 from collector.languages.registry import Language
+from collector.languages.sound import Recordings
 from collector.responses.keys import Sealer
 from collector.responses.versions import Published, published
 from collector.settings import Settings
@@ -43,6 +44,7 @@ class Site:
 
     settings: Settings
     catalogues: Catalogues
+    recordings: Recordings
     readers: Readers
     writer: Writer
     sealer: Sealer

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, send_file
 from markupsafe import Markup
 
-from collector.languages import sound as sounds
 from collector.languages.catalogue import Words
 from collector.languages.sound import Recordings, Spoken
 from collector.web import messages
@@ -44,11 +43,3 @@ def player(recordings: Recordings, words: Words, code: str, spoken: Spoken) -> M
         for s in found.sounds
     )
     return Markup('<audio controls preload="none" aria-label="%s">%s</audio>') % (label, sources)
-
-
-def of_promise(identifier: str, english: str) -> Spoken:
-    """What a recording of a promise says; names and dates are read as they come."""
-    return [(f"promise/{identifier}", english)]
-
-
-__all__ = ["of_promise", "play", "player", "sound", "sounds"]

@@ -1,0 +1,242 @@
+"""`collector doctor`: everything that can be wrong is found when it should be, and nothing when all is well."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from collector import health
+from collector.db.store import create
+from collector.settings import Settings, load, write_toml
+from tests.world import SETTINGS, TODAY, World
+
+Damage = Callable[[World], Settings]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way in which an installation can be wrong, the function that looks, and what it says."""
+
+    look: str
+    says: str
+    serious: bool
+    damage: Damage
+
+
+def set_to(**values: object) -> Damage:
+    """Another setting."""
+    return lambda world: replace(well(world), **values)  # type: ignore[arg-type]
+
+
+def after(*statements: str) -> Damage:
+    """A changed database."""
+
+    def damage(world: World) -> Settings:
+        settings = well(world)
+        for statement in statements:
+            world.database.execute(statement)
+        return settings
+
+    return damage
+
+
+def with_broken(table: str) -> Damage:
+    """A database file in which the first page of a table is rubbish."""
+
+    def damage(world: World) -> Settings:
+        settings = well(world)
+        world.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        row = world.database.one("SELECT rootpage FROM sqlite_master WHERE name = :table", {"table": table})
+        size = world.database.one("PRAGMA page_size")
+        assert row is not None
+        assert size is not None
+        with settings.database.open("r+b") as file:
+            file.seek((row[0] - 1) * size[0])
+            file.write(b"\xee" * size[0])
+        return settings
+
+    return damage
+
+
+def open_to_others(world: World) -> Settings:
+    world.settings.secret_file.chmod(0o644)
+    return well(world)
+
+
+def well(world: World) -> Settings:
+    """The settings of an installation of which nothing is to be said."""
+    started = f"{TODAY - timedelta(days=1)}T02:30:00+00:00"
+    world.database.execute(
+        "INSERT OR REPLACE INTO job_run VALUES ('backup', :due, :due, :due, 'done', '')", {"due": started}
+    )
+    return replace(world.settings, public_url="https://trust.example.org")
+
+
+FAILED = "INSERT INTO job_run VALUES ('rollup', :t, :t, :t, 'failed', 'OSError')".replace(":t", "'2026-11-22T09:20:00'")
+IMPOSSIBLE = ("PRAGMA ignore_check_constraints = ON", "UPDATE installation SET synthetic = 5")
+HELD = """INSERT INTO response VALUES
+    ('2026-27-Q3', 'aaa', x'01', 'trust-core', '1.0.0', 'full', '2026-11-23', '', 0, 1, 'paper', 'none', 'en', '', '')"""
+CASES = (
+    Case("_settings", "Not set: funder.", True, set_to(funder="")),
+    Case("_settings", "The settings are examples.", False, set_to(example=True)),
+    Case("_settings", "COLLECTOR_PUBLIC_URL is not set.", False, set_to(public_url="")),
+    Case("_settings", "COLLECTOR_PUBLIC_URL is not https.", True, set_to(public_url="http://trust.example.org")),
+    Case("_database", "The database is from an older version.", True, after("DELETE FROM _sqlite_migrations")),
+    Case("_database", "The database is damaged.", True, after(*IMPOSSIBLE)),
+    Case("_database", "There is no open venue.", False, after("UPDATE venue SET closed_on = '2026-11-01'")),
+    Case("_database", "1 answers are held.", False, after(HELD)),
+    Case("_secret", "secret.key can be read by others.", True, open_to_others),
+    Case("_disk", "Only ", True, well),
+    Case("_data_files", "Only English is offered.", False, set_to(draft_languages="none")),
+    Case("_jobs", "The job rollup failed: OSError.", False, after(FAILED)),
+    Case("_jobs", "There is no backup of the last two days.", False, after("DELETE FROM job_run")),
+)
+
+
+def said(settings: Settings) -> list[str]:
+    return [finding.what for finding in health.examine(settings, TODAY)]
+
+
+def test_nothing_is_said_of_an_installation_that_is_well(world: World) -> None:
+    assert said(well(world)) == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.says)
+def test_each_thing_that_is_wrong_is_found_alone_with_what_to_do(
+    world: World, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = case.damage(world)
+    if case.look == "_disk":
+        monkeypatch.setattr(health, "LOW_DISK", 1 << 60)
+    found = set(health.examine(settings, TODAY))
+    assert found
+    for finding in found:
+        assert finding.what.startswith(case.says), found
+        assert finding.cure.endswith((".", "`"))
+        assert finding.serious == case.serious
+
+
+def test_the_cases_above_are_all_that_the_looks_can_find() -> None:
+    tree = ast.parse(Path(health.__file__).read_text(encoding="utf-8"))
+    written: Counter[str] = Counter()
+    for function in tree.body:
+        if isinstance(function, ast.FunctionDef):
+            calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+            written[function.name] += sum(isinstance(c.func, ast.Name) and c.func.id == "Finding" for c in calls)
+    looks = [look.__name__ for look in health.LOOKS]
+    assert len(looks) == len(set(looks))
+    assert {name for name, count in written.items() if count} - {"examine"} == set(looks)
+    assert Counter(case.look for case in CASES) == {name: written[name] for name in looks}
+
+
+@pytest.mark.parametrize("name", ["data", "secret.key", "collector.db"])
+def test_whatever_others_can_read_is_named(world: World, name: str) -> None:
+    settings = well(world)
+    path = settings.data if name == "data" else settings.data / name
+    path.chmod(0o750 if name == "data" else 0o640)
+    assert said(settings) == [f"{name} can be read by others."]
+
+
+def test_a_look_that_cannot_go_on_says_why_and_the_others_still_look(world: World, tmp_path: Path) -> None:
+    (tmp_path / "areas.csv").write_text("not,areas\n")
+    world.settings.secret_file.write_text("short")
+    settings = replace(well(world), areas=tmp_path / "areas.csv", funder="")
+    found = health.examine(settings, TODAY)
+    assert len(found) == 3
+    assert all(finding.serious for finding in found)
+    assert any("secret.key" in finding.what for finding in found)
+    assert any("areas.csv" in finding.what for finding in found)
+
+
+def test_serious_things_are_said_first(world: World) -> None:
+    found = health.examine(replace(well(world), example=True, funder="", draft_languages="none"), TODAY)
+    assert [finding.serious for finding in found] == [True, False, False]
+
+
+@pytest.mark.xfail(strict=True, reason="_jobs names a failure even when the same job was done since")
+def test_a_job_that_was_mended_and_done_since_is_not_named(world: World) -> None:
+    settings = after(FAILED)(world)
+    world.database.execute(
+        "INSERT INTO job_run VALUES ('rollup', '2026-11-22T10:20:00', '2026-11-22T10:20:00', '', 'done', '')"
+    )
+    assert said(settings) == []
+
+
+@pytest.mark.xfail(strict=True, reason="_database looks for pending migrations only, not for unknown ones")
+def test_a_database_of_a_newer_program_is_named(world: World) -> None:
+    settings = well(world)
+    world.database.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('collector', 'm999', '')"
+    )
+    assert "newer Collector" in " ".join(said(settings))
+
+
+def doctor(data: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """The real command."""
+    command = [sys.executable, "-m", "collector", "doctor", *arguments]
+    env = {
+        "PATH": os.environ["PATH"],
+        "COLLECTOR_DATA": str(data),
+        "COLLECTOR_EXPORTS": str(data.parent / "out"),
+        **env,
+    }
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=30)
+
+
+def test_doctor_says_it_in_words_and_its_exit_status_tells_serious_from_not(world: World) -> None:
+    done = doctor(world.settings.data, COLLECTOR_PUBLIC_URL="http://trust.example.org")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0].startswith("WRONG  Not set: host, funder")
+    done = doctor(world.settings.data, **SETTINGS)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {line[:5] for line in done.stdout.splitlines()} == {"note "}
+
+
+def test_doctor_speaks_json_too(world: World) -> None:
+    done = doctor(world.settings.data, "--json")
+    assert done.returncode == 1
+    found = json.loads(done.stdout)
+    assert {tuple(entry) for entry in found} == {("what", "cure", "serious")}
+    assert [entry["serious"] for entry in found] == sorted((entry["serious"] for entry in found), reverse=True)
+
+
+def one_sentence(done: subprocess.CompletedProcess[str], says: str) -> None:
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert says in done.stdout
+
+
+def test_doctor_sees_a_folder_that_was_never_set_up(tmp_path: Path) -> None:
+    one_sentence(doctor(tmp_path / "data"), "Run `collector init`")
+
+
+@pytest.mark.xfail(strict=True, reason="_secret asks for the rights of a database that is not there")
+def test_doctor_sees_a_database_that_is_gone(world: World) -> None:
+    world.settings.database.unlink()
+    one_sentence(doctor(world.settings.data, **SETTINGS), "There is no database")
+
+
+@pytest.mark.xfail(strict=True, reason="_jobs reads job_run before the first migration")
+def test_doctor_sees_a_database_before_its_first_migration(tmp_path: Path) -> None:
+    settings = load({"COLLECTOR_DATA": str(tmp_path / "data")})
+    create(settings.database).close()
+    write_toml(settings.data / "collector.toml", {"host": "Brixton Health Project"})
+    one_sentence(doctor(settings.data), "from an older version")
+
+
+@pytest.mark.xfail(
+    strict=True, reason="sqlite3.DatabaseError is not turned into a finding, nor into a sentence by the cli"
+)
+def test_doctor_sees_a_database_that_cannot_be_read(world: World) -> None:
+    settings = with_broken("survey_version")(world)
+    one_sentence(doctor(settings.data, **SETTINGS), "The database is damaged.")
