@@ -12,7 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.installed import ROOT, Program, ask, free_port, program, run, started
+from tests.installed import Program, ask, free_port, program, run, started
+
+
+def source_of(installed: Program) -> Path:
+    """The copy of the source that the wheel was built from."""
+    return installed.wheel.parents[1]
 
 
 def files(folder: Path) -> list[Path]:
@@ -26,11 +31,12 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Program:
 
 
 def test_the_wheel_carries_every_form_and_translation_as_a_file_of_its_own(installed: Program) -> None:
-    wanted = files(ROOT / "forms") + files(ROOT / "translations")
+    source = source_of(installed)
+    wanted = files(source / "forms") + files(source / "translations")
     assert len(wanted) > 10
     with zipfile.ZipFile(installed.wheel) as wheel:
         for path in wanted:
-            entry = wheel.getinfo(f"collector/shipped/{path.relative_to(ROOT)}")
+            entry = wheel.getinfo(f"collector/shipped/{path.relative_to(source)}")
             assert wheel.read(entry) == path.read_bytes()
         assert not [e.filename for e in wheel.infolist() if stat.S_ISLNK(e.external_attr >> 16)]
 
@@ -38,7 +44,8 @@ def test_the_wheel_carries_every_form_and_translation_as_a_file_of_its_own(insta
 def test_the_wheel_carries_what_the_package_reads_and_nothing_else(installed: Program) -> None:
     with zipfile.ZipFile(installed.wheel) as wheel:
         names = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    assert {str(path.relative_to(ROOT)) for path in files(ROOT / "collector")} <= names
+    source = source_of(installed)
+    assert {str(path.relative_to(source)) for path in files(source / "collector")} <= names
     assert not [name for name in names if not name.startswith("collector/")]
 
 

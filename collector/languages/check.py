@@ -18,10 +18,11 @@ from collector.languages.terms import Forbidden, Term
 Found = Iterator[Mapping[str, str]]
 CODE = re.compile(r"</?[a-zA-Z][^>]*>|<!--|&#?\w+;")
 NUMBER = re.compile(r"\d+")
-STRAY = re.compile(r"^\s|\s$|\s\s|[ \t][,.;:!?؟،؛।)”»]|[(“«] ")
+STRAY = re.compile(r"^\s|\s$|\s\s|[ \t][,.;:!?؟،؛۔।)»]|[(«] ")
 FRENCH_STRAY = re.compile(r"^\s|\s$| {2}| [,.)”]|[(“] |(?<![\u00a0\u202f])[;:!?»]|«(?![\u00a0\u202f])| [;:!?»]|« ")
 QUESTION = ("?", "؟", ";")
-SAME = "same"
+KEEP = re.compile(r"keep (\w+)")
+"""A translator's remark above a message, `# keep length: why`, that a thing is meant so."""
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,7 @@ def _long(entry: Entry, language: Language, rules: Rules) -> Found:
 
 def _same(entry: Entry, language: Language, rules: Rules) -> Found:
     letters_in = any(c.isalpha() for c in po.PLACEHOLDER.sub("", entry.source))
-    allowed = any(remark.casefold().startswith(SAME) for remark in entry.remarks)
-    if letters_in and not allowed and entry.text.casefold() == entry.source.casefold():
+    if letters_in and entry.text.casefold() == entry.source.casefold():
         yield {}
 
 
@@ -148,7 +148,7 @@ def _forbidden(entry: Entry, language: Language, rules: Rules) -> Found:
 def _term(entry: Entry, language: Language, rules: Rules) -> Found:
     for term in rules.terms:
         if term.asked_in(entry.made_from) and not term.kept_in(entry.text, language.tag):
-            yield {"term": term.english, "agreed": term.agreed[language.tag][0]}
+            yield {"term": term.english[0], "agreed": term.agreed[language.tag][0]}
 
 
 CHECKS: dict[str, Callable[[Entry, Language, Rules], Found]] = {
@@ -171,12 +171,17 @@ CHECKS: dict[str, Callable[[Entry, Language, Rules], Found]] = {
 }
 
 
+NEVER_KEPT = ("placeholder", "tag", "direction", "invisible", "digits", "normal")
+"""Faults that no remark excuses: pages would break, or be read wrongly."""
+
+
 def messages(file: PoFile, name: str, language: Language, rules: Rules) -> Iterator[Fault]:
     """Faults of each translated message."""
     for entry in file.entries:
-        if entry.text:
-            for kind, look in CHECKS.items():
-                for values in look(entry, language, rules):
+        kept = {match[1] for match in map(KEEP.match, entry.remarks) if match}
+        for kind in CHECKS if entry.text else ():
+            if kind not in kept or kind in NEVER_KEPT:
+                for values in CHECKS[kind](entry, language, rules):
                     yield Fault(name, entry.line, entry.context, kind, tuple(values.items()))
 
 

@@ -26,7 +26,7 @@ FAULTS = {
     ),
     "same": (
         "it is the same as the English",
-        "translate it; if the word is the same in both, add the line `# same word` above it",
+        "translate it; if the word is the same in both, add the line `# keep same` above it",
     ),
     "forbidden": ("it uses `%(found)s`: %(why)s", "choose another word"),
     "term": ("for “%(term)s” it does not use the agreed word `%(agreed)s`", "use it, or change translations/terms.csv"),

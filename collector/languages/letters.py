@@ -46,7 +46,7 @@ JOINERS = re.compile("[\u200c\u200d]")
 JOINING = ("Arab", "Beng", "Deva", "Gujr", "Guru", "Mlym", "Taml", "Telu", "Sylo")
 WORD = re.compile(r"[^\W\d_]+(?:['’\u200c\u200d][^\W\d_]+)*")
 
-ADVANCE = {"Arab": 0.55, "Beng": 0.72, "Gujr": 0.68, "Guru": 0.62, "Taml": 0.9, "Deva": 0.66, "Ethi": 0.75}
+ADVANCE = {"Arab": 0.5, "Beng": 0.66, "Gujr": 0.6, "Guru": 0.6, "Taml": 0.9, "Deva": 0.66, "Ethi": 0.75}
 LATIN_ADVANCE = 0.56
 MARK_ADVANCE = 0.3
 BOLD = 1.06

@@ -65,8 +65,10 @@ def _neighbours(tag: str, registry: Registry) -> list[str]:
 
 
 def full(tag: str) -> Full:
-    """(language, script, region) with what is likely filled in: pa-PK is (pa, Arab, PK)."""
-    parts = tag.replace("_", "-").split("-")
+    """(language, script, region) with what is likely filled in: pa-PK is (pa, Arab, PK), prs is (fa, Arab, AF)."""
+    first, *rest = tag.replace("_", "-").split("-")
+    aliases: dict[str, str] = get_global("language_aliases")  # type: ignore[assignment]
+    parts = [*aliases.get(first.lower(), first).split("_"), *rest]
     language = parts[0].lower()
     script = next((p.title() for p in parts[1:] if len(p) == 4 and p.isalpha()), "")
     region = next((p.upper() for p in parts[1:] if len(p) == 2 or (len(p) == 3 and p.isdigit())), "")

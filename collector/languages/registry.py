@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from babel import localedata
 
 from collector.errors import SettingsError
 
@@ -77,4 +78,7 @@ def load(folder: Path) -> Registry:
 
 def _language(entry: dict[str, object]) -> Language:
     values = {k: tuple(v) if isinstance(v, list) else str(v) for k, v in entry.items()}
-    return Language(**values)  # type: ignore[arg-type]
+    language = Language(**values)  # type: ignore[arg-type]
+    if not localedata.exists(language.babel_locale):
+        raise KeyError(f"{language.tag}: babel_locale {language.babel_locale!r} has no dates; name a neighbour's")
+    return language

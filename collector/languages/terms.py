@@ -18,13 +18,13 @@ HEAD = ("term", "note")
 class Term:
     """An English term, what is meant, and for each language the agreed word with its other forms."""
 
-    english: str
+    english: tuple[str, ...]
     note: str
     agreed: dict[str, tuple[str, ...]]
 
     def asked_in(self, english: str) -> bool:
-        """True when a source text uses the term as a word of its own."""
-        return re.search(rf"\b{re.escape(self.english)}\b", english, re.IGNORECASE) is not None
+        """True when a source text uses the term, in one of its forms, as a word of its own."""
+        return any(re.search(rf"\b{re.escape(form)}\b", english, re.IGNORECASE) for form in self.english)
 
     def kept_in(self, text: str, tag: str) -> bool:
         """True when a translation uses the agreed word in one of its forms, or none is agreed."""
@@ -47,12 +47,12 @@ def load(folder: Path) -> tuple[Term, ...]:
 
 
 def _term(row: dict[str, str]) -> Term:
-    agreed = {
-        tag: tuple(form.strip() for form in cell.split(BETWEEN))
-        for tag, cell in row.items()
-        if tag not in HEAD and cell
-    }
-    return Term(row["term"], row["note"], agreed)
+    agreed = {tag: _forms(cell) for tag, cell in row.items() if tag not in HEAD and cell}
+    return Term(_forms(row["term"]), row["note"], agreed)
+
+
+def _forms(cell: str) -> tuple[str, ...]:
+    return tuple(form.strip() for form in cell.split(BETWEEN))
 
 
 def forbidden(folder: Path) -> tuple[Forbidden, ...]:

@@ -1,12 +1,14 @@
-"""The survey as a WTForms form: one small field class a kind of question, from one table."""
+"""The survey as a WTForms form: one field holds all questions, one row of a table each kind of question.
+
+One field instead of one a question, because binding twenty fields costs more than all the rest of taking an answer.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from wtforms import Field, Form
-from wtforms.validators import StopValidation
 
 from collector.errors import IntakeError
 from collector.responses.intake import clean_text
@@ -14,71 +16,70 @@ from collector.survey.answers import check_closed
 from collector.survey.definition import Answer, Question, Survey
 
 
-class ClosedField(Field):
-    """A question with options. Nothing chosen is allowed; `answer` is what goes on the card, None when skipped."""
-
-    def __init__(self, question: Question, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.question = question
-        self.answer: Answer | None = None
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        self.data = tuple(value for value in valuelist if value)
-
-    def pre_validate(self, form: Any) -> None:
-        if not self.data:
-            return
-        if self.question.type != "multi" and len(self.data) > 1:
-            raise StopValidation("twice")
-        try:
-            self.answer = check_closed(self.question, self.data if self.question.type == "multi" else self.data[0])
-        except IntakeError as error:
-            raise StopValidation(error.reason) from error
+def _one(question: Question, values: Sequence[str]) -> Answer | None:
+    """The answer to a question with one choice; None when nothing is chosen."""
+    if len(values) > 1:
+        raise IntakeError("twice", f"{question.code}: more than one answer")
+    return check_closed(question, values[0]) if values else None
 
 
-class WordsField(Field):
-    """An open question. `answer` is the text as it would be kept, None when blank."""
-
-    def __init__(self, question: Question, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.question = question
-        self.answer: str | None = None
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        self.data = valuelist[0] if valuelist else ""
-
-    def pre_validate(self, form: Any) -> None:
-        try:
-            self.answer = clean_text(self.data or "", self.question) or None
-        except IntakeError as error:
-            raise StopValidation(error.reason) from error
+def _several(question: Question, values: Sequence[str]) -> Answer | None:
+    """The answer to a question with several choices; None when nothing is chosen."""
+    return check_closed(question, tuple(values)) if values else None
 
 
-FIELDS: dict[str, type[ClosedField | WordsField]] = {
-    "scale": ClosedField,
-    "single": ClosedField,
-    "multi": ClosedField,
-    "text": WordsField,
+def _words(question: Question, values: Sequence[str]) -> Answer | None:
+    """A text as it would be kept; None when blank."""
+    return clean_text(values[0], question) or None if values else None
+
+
+KINDS: dict[str, Callable[[Question, Sequence[str]], Answer | None]] = {
+    "scale": _one,
+    "single": _one,
+    "multi": _several,
+    "text": _words,
 }
 
 
-def survey_form(survey: Survey, variant: str) -> type[Form]:
-    """The form class of one variant of a survey: a field a question, named by its code."""
-    questions = [question for _, part in survey.parts(variant) for question in part]
-    return type("SurveyForm", (Form,), {q.code: FIELDS[q.type](question=q) for q in questions})
+class SurveyField(Field):
+    """All questions of a variant. `typed` is what was sent, `answers` what may be kept, `faults` a reason a question."""
+
+    def __init__(self, questions: tuple[Question, ...], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.questions = questions
+        self.typed: dict[str, Any] = {}
+        self.answers: dict[str, Answer] = {}
+        self.faults: dict[str, str] = {}
+
+    def process(self, formdata: Any, *_: Any, **__: Any) -> None:
+        """Take what was sent for each question; blank values count as nothing."""
+        for question in self.questions:
+            values = [value for value in formdata.getlist(question.code) if value]
+            if values:
+                self.typed[question.code] = values[0] if question.type == "text" else values
+
+    def validate(self, *_: Any, **__: Any) -> bool:
+        """Check every answer that was sent; True when all may be kept."""
+        for question in self.questions:
+            typed = self.typed.get(question.code, ())
+            try:
+                answer = KINDS[question.type](question, (typed,) if isinstance(typed, str) else typed)
+            except IntakeError as error:
+                self.faults[question.code] = error.reason
+                continue
+            if answer is not None:
+                self.answers[question.code] = answer
+        self.errors = list(self.faults.values())
+        return not self.faults
 
 
-def answers(form: Form) -> dict[str, Answer]:
-    """The answers of a valid form by question code, skipped ones left out."""
-    found = ((field.name, field.answer) for field in form if isinstance(field, ClosedField | WordsField))
-    return {name: answer for name, answer in found if answer is not None}
+class SurveyForm(Form):
+    """The form of one variant of a survey."""
+
+    survey: SurveyField
 
 
-def typed(form: Form) -> dict[str, Any]:
-    """What was filled in, right or wrong, so that a page can show it again."""
-    return {field.name: field.data for field in form if field.data}
-
-
-def faults(form: Form) -> dict[str, str]:
-    """The reason of each field that is wrong."""
-    return {field.name: str(field.errors[0]) for field in form if field.errors}
+def survey_form(survey: Survey, variant: str) -> type[SurveyForm]:
+    """The form class of one variant: its questions in the survey's order."""
+    questions = tuple(question for _, part in survey.parts(variant) for question in part)
+    return type("VariantForm", (SurveyForm,), {"survey": SurveyField(questions=questions)})

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import Form
 
 from collector.community.venues import Venue
 from collector.governance.promises import Promise
@@ -20,6 +19,7 @@ from collector.responses.keys import is_key, receipt, receipt_number
 from collector.responses.versions import Published
 from collector.survey.definition import Survey
 from collector.web import fields, messages
+from collector.web.fields import SurveyForm
 from collector.web.front import cookie_name, key_cookie, survey_path
 from collector.web.guard import public
 from collector.web.pages import render, survey_page
@@ -138,8 +138,8 @@ def answer(code: str, language: str, variant: str = "full") -> Response:
         return no_survey_page(code, language, variant)
     version = _version(here)
     if version is None or variant not in version.survey.asked_by:
-        return _again(here, words, venue, variant, _form(here.live().current.survey, variant), "changed", status=409)
-    form = _form(version.survey, variant)
+        return _again(here, words, venue, variant, _form(here, here.live().current, variant), "changed", status=409)
+    form = _form(here, version, variant)
     if request.form.get("to"):
         return _other_language(here, words, venue, variant, version, form)
     if not form.validate():
@@ -154,13 +154,12 @@ def _version(here: Site) -> Published | None:
     return version if version and version.accepted_on(here.today()) else None
 
 
-@lru_cache(maxsize=16)
-def _form_class(survey: Survey, variant: str) -> type[Form]:
-    return fields.survey_form(survey, variant)
-
-
-def _form(survey: Survey, variant: str) -> Form:
-    return _form_class(survey, variant)(request.form)
+def _form(here: Site, version: Published, variant: str) -> SurveyForm:
+    """What was sent, as the form of a version and variant; its class is made once."""
+    name = (version.hash, variant)
+    if name not in here.forms:
+        here.forms[name] = fields.survey_form(version.survey, variant)
+    return here.forms[name](request.form)
 
 
 def _key(variant: str) -> str:
@@ -171,9 +170,9 @@ def _key(variant: str) -> str:
     return ""
 
 
-def _take(here: Site, words: Words, venue: Venue, variant: str, version: Published, form: Form) -> Response:
+def _take(here: Site, words: Words, venue: Venue, variant: str, version: Published, form: SurveyForm) -> Response:
     """A valid form: write it and acknowledge."""
-    key, given = _key(variant), fields.answers(form)
+    key, given = _key(variant), form.survey.answers
     if not given:
         return _again(here, words, venue, variant, form, "empty", version)
     if not key:
@@ -197,7 +196,7 @@ def _take(here: Site, words: Words, venue: Venue, variant: str, version: Publish
 
 
 def _thank(here: Site, words: Words, venue: Venue, variant: str, key: str, stored: store.Stored) -> Response:
-    body = _thanks_page(here, words, venue.code, words.date(stored.period.closes), stored.outcome == "held")
+    body = _thanks_page(here, words, venue.code, stored.period.closes, stored.outcome == "held")
     response = html(body.replace(PLACE, receipt(key)))
     path = survey_path(venue.code, words.tag, variant)
     response.headers["Set-Cookie"] = key_cookie(path, variant, "", here.settings.secure)
@@ -207,19 +206,21 @@ def _thank(here: Site, words: Words, venue: Venue, variant: str, key: str, store
 PLACE = "0000 0000 0000 0000"
 
 
-def _thanks_page(here: Site, words: Words, code: str, date: str, held: bool) -> str:
+def _thanks_page(here: Site, words: Words, code: str, closes: date, held: bool) -> str:
     """The thank-you page with a place for the number: the same for everybody at a venue on a day, so kept."""
-    name = (words.tag, code, date, held)
+    name = (words.tag, code, closes, held)
     if name not in here.thanks:
         if len(here.thanks) > 1_000:
             here.thanks.clear()
-        here.thanks[name] = render(here, words, "thanks.html", code=code, receipt=PLACE, date=date, held=held)
+        here.thanks[name] = render(
+            here, words, "thanks.html", code=code, receipt=PLACE, date=words.date(closes), held=held
+        )
     return here.thanks[name]
 
 
-def _refuse(here: Site, words: Words, venue: Venue, variant: str, version: Published, form: Form) -> Response:
+def _refuse(here: Site, words: Words, venue: Venue, variant: str, version: Published, form: SurveyForm) -> Response:
     """A form with faults: nothing is lost, each fault is named. A person under 16 is thanked, and nothing is kept."""
-    reasons = fields.faults(form)
+    reasons = form.survey.faults
     if "under_16" in reasons.values():
         response = plain_page(here, words, "too_young", _to_start(words, venue.code), help=True)
         path = survey_path(venue.code, words.tag, variant)
@@ -232,18 +233,18 @@ def _refuse(here: Site, words: Words, venue: Venue, variant: str, version: Publi
 WRONG_KEYS = {"answer": "choice", "too_many": "many", "too_long": "long"}
 
 
-def _fault(words: Words, survey: Survey, form: Form, code: str, reason: str) -> Markup:
+def _fault(words: Words, survey: Survey, form: SurveyForm, code: str, reason: str) -> Markup:
     question = survey.by_code[code]
     text = messages.WRONG[WRONG_KEYS.get(reason, reason)]
     values: dict[str, object] = {}
     if reason == "exclusive":
-        alone = next((o for o in question.options if o.exclusive and o.code in form[code].data), None)
+        alone = next((o for o in question.options if o.exclusive and o.code in form.survey.typed[code]), None)
         label = (f"{question.option_set.code}/{alone.code}", alone.label) if alone and question.option_set else None
         values = {"option": words.text(*label) if label else words.text("special/pns", "I'd rather not say")}
     elif reason in ("too_many", "too_long"):
         values = {"max": question.max}
         if reason == "too_long":
-            values["now"] = len(form[code].data.replace("\r\n", "\n").strip())
+            values["now"] = len(form.survey.typed[code].replace("\r\n", "\n").strip())
     found: Markup = say(words, text, **values)
     return found
 
@@ -253,7 +254,7 @@ def _again(
     words: Words,
     venue: Venue,
     variant: str,
-    form: Form,
+    form: SurveyForm,
     name: str,
     version: Published | None = None,
     fresh_key: str = "",
@@ -266,7 +267,7 @@ def _again(
         words,
         version or here.live().current,
         variant,
-        fields.typed(form),
+        form.survey.typed,
         errors,
         problem=problem(words, name),
         key=fresh_key or request.form.get("key", ""),
@@ -276,12 +277,14 @@ def _again(
     return html(body, status)
 
 
-def _other_language(here: Site, words: Words, venue: Venue, variant: str, version: Published, form: Form) -> Response:
+def _other_language(
+    here: Site, words: Words, venue: Venue, variant: str, version: Published, form: SurveyForm
+) -> Response:
     """The same answers in another language, with the same key: a submit button changes the language."""
     other = here.words(request.form["to"]) or words
     path = survey_path(venue.code, other.tag, variant)
     key = _key(variant)
-    body = survey_page(here, other, version, variant, fields.typed(form), action=path, key=request.form.get("key", ""))
+    body = survey_page(here, other, version, variant, form.survey.typed, action=path, key=request.form.get("key", ""))
     response = html(body)
     response.headers["Set-Cookie"] = key_cookie(path, variant, key or here.random_bytes(16).hex(), here.settings.secure)
     return response
@@ -297,4 +300,4 @@ def full(here: Site, code: str, language: str, variant: str) -> Response | None:
     if venue is None or words is None or variant not in here.live().current.survey.asked_by:
         return None
     version = _version(here) or here.live().current
-    return _again(here, words, venue, variant, _form(version.survey, variant), "full", version, status=503)
+    return _again(here, words, venue, variant, _form(here, version, variant), "full", version, status=503)

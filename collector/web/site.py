@@ -23,6 +23,7 @@ from collector.languages.sound import Recordings
 from collector.responses.keys import Sealer
 from collector.responses.versions import Published, published
 from collector.settings import Settings
+from collector.web.fields import SurveyForm
 
 LONDON = ZoneInfo("Europe/London")
 FRESH = 1.0
@@ -52,7 +53,8 @@ class Site:
     synthetic: bool
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
-    thanks: dict[tuple[str, str, str, bool], str] = field(default_factory=dict)
+    thanks: dict[tuple[str, str, date, bool], str] = field(default_factory=dict)
+    forms: dict[tuple[str, str], type[SurveyForm]] = field(default_factory=dict)
     _live: Live | None = None
     _asked: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
