@@ -76,13 +76,13 @@ def load(made: Installation, port: int, connections: int) -> Load:
 def _config(made: Installation) -> str:
     """The Lua table that the load client reads: places to answer at, and forms in turn."""
     paths = [f"/v/{code}/{MAIN_LANGUAGES[i % 3]}" for i, code in enumerate(made.codes)]
-    lists = {"paths": paths[1:], "bodies": [_form(made, turn) for turn in range(24)]}
+    lists = {"paths": paths[1:], "bodies": [form(made, turn) for turn in range(24)]}
     lines = [f"{name} = {{ {', '.join(map(json.dumps, texts))} }}," for name, texts in lists.items()]
     lines += [f"spare = {json.dumps(paths[0])}, thanks = {json.dumps(THANKS)}, warm = {WARM}, seconds = {SECONDS},"]
     return "\n".join(["return {", *lines, "}"])
 
 
-def _form(made: Installation, turn: int) -> str:
+def form(made: Installation, turn: int) -> str:
     """A filled form: every closed question, one text in a language, two texts left blank."""
     pairs = [("version", made.survey.version)]
     wish = WISH[MAIN_LANGUAGES[turn % 3]]

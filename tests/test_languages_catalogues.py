@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.commands.context import Work
-from collector.commands.languages import surveys, wanted
+from collector.commands.translations import surveys, wanted
 from collector.errors import SettingsError
 from collector.languages import extract, meaning, merge, po, registry, upkeep
 from collector.languages.catalogue import Catalogues

@@ -68,7 +68,7 @@ def found_in(language: Language, *entries: Entry, rules: Rules = RULES) -> list[
 
 @pytest.mark.parametrize(("kind", "language", "entry"), FAULTY)
 def test_each_fault_is_found_and_no_other(kind: str, language: Language, entry: Entry) -> None:
-    assert found_in(language, entry) == [kind]
+    assert set(found_in(language, entry)) == {kind}
 
 
 def test_every_check_has_a_fault_that_shows_it_works() -> None:
@@ -138,9 +138,9 @@ def test_every_fault_says_where_what_and_what_to_do(tmp_path: Path) -> None:
     path = folder(tmp_path, ro=[Entry("nav/next", "Next", "Înainte"), Entry("nav/back", "Back", "Înapoi  ")])
     faults = check.catalogue(path, ROMANIAN, template([("nav/next", "Next"), ("nav/back", "Back")]), Rules())
     assert str(faults[0]) == (
-        "ro/messages.po:15: nav/back: there is a space too many or too few: `Înapoi  `. Mend the space."
+        "ro/messages.po:16: nav/back: there is a space too many or too few: `Înapoi  `. Mend the space."
     )
-    assert (path / "ro" / "messages.po").read_text(encoding="utf-8").splitlines()[14] == 'msgid "Back"'
+    assert (path / "ro" / "messages.po").read_text(encoding="utf-8").splitlines()[15] == 'msgid "Back"'
     kinds = {kind for kind, _, _ in FAULTY} | {
         "unread", "missing", "not_utf8", "wrong_language", "not_merged", "unsigned", "pot_old", "not_live",
     }  # fmt: skip

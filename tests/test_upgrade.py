@@ -47,13 +47,17 @@ esac
 """
 
 
-QUICK_PYTHON = f"""#!/bin/sh
-# Python, but `-m venv FOLDER` lends its own pip to the new environment instead of installing it: seconds less.
+QUICK_PYTHON = """#!/bin/sh
+# Python, but `-m venv FOLDER` lends pip and the libraries of another environment instead of installing them.
 case $2 in
-venv) {sys.executable} -m venv --without-pip "$3" && ln -s {Path(pip.__file__).parent} "$3"/lib/python3*/site-packages/ ;;
-*) exec {sys.executable} "$@" ;;
+venv)
+    {python} -m venv --without-pip "$3"
+    ln -s {pip} "$3"/lib/python3*/site-packages/
+    cd "$3"/lib/python3*/site-packages && echo {libraries} >lent.pth ;;
+*) exec {python} "$@" ;;
 esac
 """
+LENT = {"PIP_NO_DEPS": "1", "PIP_IGNORE_INSTALLED": "1"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ class Installation:
     def env(self) -> dict[str, str]:
         return {
             "COLLECTOR_ENV": str(self.folder / "collector.env"), "COLLECTOR_SERVICE": str(self.folder / "manager"),
-            "COLLECTOR_HEALTH": f"http://127.0.0.1:{self.port}/healthz", "PYTHON": str(self.folder / "python"),
+            "COLLECTOR_HEALTH": f"http://127.0.0.1:{self.port}/healthz", "PYTHON": sys.executable,
         }  # fmt: skip
 
     @property
@@ -107,14 +111,25 @@ def installation(installed: Program, tmp_path: Path) -> Iterator[Installation]:
     link.symlink_to(installed.venv.name)
     made = Installation(installed, tmp_path, link, port)
     (tmp_path / "collector.env").write_text(f"COLLECTOR_DATA={made.data}\nCOLLECTOR_EXPORTS={tmp_path / 'exports'}\n")
-    for name, text in (("manager", MANAGER.format(link=link, port=port, folder=tmp_path)), ("python", QUICK_PYTHON)):
-        (tmp_path / name).write_text(text)
-        (tmp_path / name).chmod(0o700)
+    write_script(tmp_path / "manager", MANAGER.format(link=link, port=port, folder=tmp_path))
     made.collector("init", *SETTINGS)
     made.manage("start")
     until_well(port)
     yield made
     made.manage("stop")
+
+
+def write_script(path: Path, text: str) -> str:
+    path.write_text(text)
+    path.chmod(0o700)
+    return str(path)
+
+
+def lent(installation: Installation) -> dict[str, str]:
+    """What makes a new environment quickly, where a test is not about how it is made."""
+    (libraries,) = installation.program.venv.glob("lib/python3*/site-packages")
+    text = QUICK_PYTHON.format(python=sys.executable, pip=Path(pip.__file__).parent, libraries=libraries)
+    return {"PYTHON": write_script(installation.folder / "python", text), **LENT}
 
 
 def add_venue(installation: Installation) -> str:
@@ -132,7 +147,7 @@ def test_an_upgrade_keeps_every_answer_and_so_does_the_way_back(installation: In
     venue, before = add_venue(installation), installation.version
     receipt = answer(installation.port, venue)
     wheel = build_wheel(tmp_path, "99.0.0", "INSERT INTO later VALUES (1)")
-    done = installation.upgrade(installation.link, wheel, PYTHON=sys.executable)
+    done = installation.upgrade(installation.link, wheel)
     assert done.returncode == 0, done.stdout + done.stderr
     assert installation.version == "99.0.0"
     assert installation.collector("--version").split()[-1] == "99.0.0"
@@ -167,7 +182,8 @@ def test_a_migration_that_fails_leaves_the_old_version_running_with_every_answer
 ) -> None:
     venue, before = add_venue(installation), installation.version
     receipt = answer(installation.port, venue)
-    done = installation.upgrade(installation.link, build_wheel(tmp_path, "99.0.1", "INSERT INTO nowhere VALUES (1)"))
+    wheel = build_wheel(tmp_path, "99.0.1", "INSERT INTO nowhere VALUES (1)")
+    done = installation.upgrade(installation.link, wheel, **lent(installation))
     assert done.returncode == 1
     assert "could not be brought up to 99.0.1" in done.stderr
     assert "runs again, with every answer" in done.stderr
@@ -198,7 +214,8 @@ def test_a_version_that_does_not_start_is_named_and_the_way_back_is_told(
     installation: Installation, tmp_path: Path
 ) -> None:
     before = installation.version
-    done = installation.upgrade(installation.link, small_wheel(tmp_path, "98.0.0", "sys.exit('serve' in sys.argv)"))
+    wheel = small_wheel(tmp_path, "98.0.0", "sys.exit('serve' in sys.argv)")
+    done = installation.upgrade(installation.link, wheel, **lent(installation))
     assert done.returncode == 1
     assert "could not be started" in done.stderr
     for line in (f"ln -sfn {before} {installation.link}", "collector migrate", "collector restore --replace"):

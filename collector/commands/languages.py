@@ -3,53 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
 
-import collector
-from collector.commands.context import Work, json_option, show, today, work
-from collector.errors import StoreError, SurveyError
-from collector.governance import promises
+from collector.commands import translators
+from collector.commands.context import Work, json_option, show, work
+from collector.commands.translations import rules, spoken, surveys, wanted
 from collector.languages import check as checking
-from collector.languages import coverage, exchange, extract, meaning, po, signing, suggestions, terms, upkeep
+from collector.languages import coverage, meaning, po, signing, suggestions, upkeep
+from collector.languages.catalogue import Catalogues
 from collector.languages.registry import SOURCE, Language
-from collector.responses.versions import published
-from collector.survey.definition import Survey
-from collector.survey.read import read_folder
+from collector.languages.sound import Recordings
 
 
 @click.group()
 def languages() -> None:
-    """Translations: status, update, check, export, import, sign, suggestions."""
+    """Translations: how far they are, and everything that is done to them."""
 
 
-def surveys(ready: Work) -> list[Survey]:
-    """Every survey that is shown or still accepted: the files, and published versions that answers may still name."""
-    found, faults = read_folder(ready.settings.forms)
-    if faults:
-        raise SurveyError(f"{faults[0]} ({len(faults)} in all; `collector check` shows them.)")
-    ours = {(survey.code, survey.version): survey for _, survey in found}
-    if ready.settings.database.exists():
-        try:
-            accepted = [p.survey for p in published(ready.database) if p.accepted_on(today())]
-        except StoreError:
-            accepted = []
-        ours = {**ours, **{(s.code, s.version): s for s in accepted if (s.code, s.version) not in ours}}
-    return list(ours.values())
-
-
-def wanted(ready: Work) -> po.PoFile:
-    """All that is said now."""
-    given = promises.messages(promises.load(ready.settings.forms))
-    return extract.wanted(Path(collector.__file__).parent, surveys(ready), list(given))
-
-
-def rules(ready: Work) -> checking.Rules:
-    """The agreed and the forbidden words."""
-    folder = ready.settings.translations
-    return checking.Rules(terms.load(folder), terms.forbidden(folder))
+for command in (
+    translators.export_file,
+    translators.import_file,
+    translators.sign,
+    translators.sound,
+    translators.record,
+):
+    languages.add_command(command)
 
 
 @languages.command()
@@ -75,6 +55,7 @@ def _status(ready: Work, language: Language, template: po.PoFile) -> dict[str, A
         return row
     why = coverage.reasons(file, template)
     row |= {"status": "spoken first" if not language.catalogue else "draft", "live": not why, "why": why}
+    row |= _sound(ready, language)
     if file is not None:
         row |= vars(coverage.cover(file, template)) | {"percent": coverage.cover(file, template).percent}
         row["signed_by"] = [f"{s.name} ({s.role}, {s.day})" for s in signing.valid(file)]
@@ -82,11 +63,24 @@ def _status(ready: Work, language: Language, template: po.PoFile) -> dict[str, A
     return row
 
 
+def _sound(ready: Work, language: Language) -> dict[str, int]:
+    """How much is recorded that speaks the text as it is now."""
+    words, there = (
+        Catalogues(ready.languages, ready.settings.translations).words(language.tag),
+        Recordings(ready.settings.translations),
+    )
+    said = spoken(ready)
+    return {"recorded": sum(there.fresh(words, c, s) is not None for c, s in said.items()), "to_record": len(said)}
+
+
 def _status_line(row: dict[str, Any]) -> str:
     start = f"{row['tag']:8} {row['name']:22} {row['status']:12}"
+    if row["tag"] == SOURCE:
+        return start.rstrip()
+    heard = f"{row['recorded']} of {row['to_record']} recorded"
     if "percent" not in row:
-        return f"{start} {'' if row['live'] else '; '.join(row['why'])}".rstrip()
-    far = f"{row['percent']:3}% {row['stale']} stale, {row['aside']} set aside"
+        return f"{start} {heard}"
+    far = f"{row['percent']:3}% {row['stale']} stale, {row['aside']} set aside, {heard}"
     by = f"; signed by {', '.join(row['signed_by'])}" if row["signed_by"] else ""
     return f"{start} {far}{by}; {'live' if row['live'] else 'not live: ' + '; '.join(row['why'])}"
 
@@ -133,63 +127,6 @@ def check(tags: tuple[str, ...], as_json: bool) -> None:
     show(as_json, data, lines)
     if faults:
         raise SystemExit(1)
-
-
-@languages.command("export")
-@click.argument("tag")
-@click.option("--to", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), help=".xlsx or .po")
-def export_file(tag: str, target: Path) -> None:
-    """Write a file for a translator, with the English, what is meant, and the words so far.
-
-    \b
-    Example:
-      collector languages export bn --to bengali.xlsx
-    """
-    ready = work()
-    language = upkeep.one(ready.languages, tag)
-    exchange.export(upkeep.catalogue(ready.settings.translations, language), language, target)
-    click.echo(f"Written: {target}.")
-
-
-@languages.command("import")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@json_option
-def import_file(file: Path, as_json: bool) -> None:
-    """Take in a translator's file. Nothing is taken when the English has moved on since it was written.
-
-    \b
-    Example:
-      collector languages import bengali.xlsx
-    """
-    ready = work()
-    tag, rows = exchange.read(file)
-    language = upkeep.one(ready.languages, tag)
-    taken = upkeep.take(ready.settings.translations, language, rows, rules(ready))
-
-    def lines() -> Iterator[str]:
-        yield from map(str, taken.faults)
-        yield f"{language.tag}: {len(taken.changed)} messages taken in, {len(taken.faults)} faults to look at."
-
-    show(as_json, {"changed": taken.changed, "faults": [str(f) for f in taken.faults]}, lines)
-
-
-@languages.command()
-@click.argument("tag")
-@click.option("--as", "name", required=True, help="The person who read it, as they want to be named.")
-@click.option("--role", required=True, type=click.Choice(signing.ROLES), help="What they did.")
-def sign(tag: str, name: str, role: str) -> None:
-    """Note that a person has read the whole translation and stands for it. Two different people are needed.
-
-    \b
-    Example:
-      collector languages sign bn --as "Rahima B." --role reader
-    """
-    ready = work()
-    language, folder = upkeep.one(ready.languages, tag), ready.settings.translations
-    held = upkeep.sign(folder, language, wanted(ready), rules(ready), name, role, today())
-    click.echo(f"{tag} is signed by {', '.join(f'{s.name} ({s.role})' for s in held)}.")
-    if len(held) < signing.NEEDED:
-        click.echo("One more person must sign before it is no longer a draft.")
 
 
 @languages.command("suggestions")

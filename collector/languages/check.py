@@ -77,7 +77,7 @@ def _digits(entry: Entry, language: Language, rules: Rules) -> Found:
 
 
 def _numbers(entry: Entry, language: Language, rules: Rules) -> Found:
-    found, wanted = (sorted(set(NUMBER.findall(text))) for text in (entry.text, entry.source))
+    found, wanted = (sorted({str(int(n)) for n in NUMBER.findall(text)}) for text in (entry.text, entry.source))
     if found != wanted:
         yield {"found": ", ".join(found) or "none", "wanted": ", ".join(wanted) or "none"}
 

@@ -11,7 +11,7 @@ from collector.audit import log
 from collector.db import Database
 from collector.errors import CommunityError
 from collector.responses.intake import Outcome, Ready
-from collector.responses.periods import Period, counting_period, frozen_periods
+from collector.responses.periods import Period, counting_period, frozen_periods, parse
 
 INSERT_RESPONSE = """
     INSERT INTO response (period, venue, id, survey, version, variant, day, visit, late, held,
@@ -31,7 +31,8 @@ COUNT_DAY = """
         stored = day_count.stored + excluded.stored,
         held = day_count.held + excluded.held,
         repeated = day_count.repeated + excluded.repeated,
-        withdrawn = day_count.withdrawn + excluded.withdrawn"""
+        withdrawn = day_count.withdrawn + excluded.withdrawn
+    RETURNING stored"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +43,24 @@ class Stored:
     period: Period
 
 
-def write(database: Database, ready: Ready, response_id: bytes, quota: int | None) -> Stored:
+def write(database: Database, ready: Ready, response_id: bytes, quota: int) -> Stored:
     """Write a checked submission once, inside a transaction.
 
-    `quota` is the answers a day after which further ones are held; None for staff's own imports.
+    `quota` is the answers a day after which further ones are held, unless the venue has its own for the day.
     The same key with the same content is `repeated`; with other content it is `used` and nothing is written.
     """
-    earlier = _earlier(database, ready)
     period, late = counting_period(ready.day, frozen_periods(database))
+    earlier = _earlier(database, ready)
     if earlier is not None:
         if earlier.outcome == "repeated":
             count_day(database, ready.venue, ready.day, repeated=1)
         return earlier
-    held = quota is not None and _taken(database, ready) >= _quota(database, ready, quota)
+    if not _receipt(database, ready):
+        return Stored("used", period)
+    held = count_day(database, ready.venue, ready.day, stored=1) > _quota(database, ready, quota)
+    if held:
+        count_day(database, ready.venue, ready.day, held=1)
     _insert(database, ready, response_id, period, late, held)
-    count_day(database, ready.venue, ready.day, stored=1, held=int(held))
     return Stored("held" if held else "stored", period)
 
 
@@ -64,13 +68,21 @@ def _earlier(database: Database, ready: Ready) -> Stored | None:
     row = database.one(
         "SELECT content_mac, response, period FROM submission WHERE key_mac = :key_mac", {"key_mac": ready.key_mac}
     )
-    period = counting_period(ready.day, frozenset())[0]
     if row is None:
-        taken = ready.receipt_mac and database.one("SELECT 1 FROM receipt WHERE mac = :mac", {"mac": ready.receipt_mac})
-        return Stored("used", period) if taken else None
-    if row[0] != ready.content_mac or row[1] is None:
-        return Stored("used", period)
-    return Stored("repeated", _period(row[2]))
+        return None
+    same = row[0] == ready.content_mac and row[1] is not None
+    return Stored("repeated" if same else "used", parse(row[2]))
+
+
+def _receipt(database: Database, ready: Ready) -> bool:
+    """Keep the receipt's hash; False when another key has the same receipt, which must not be shared."""
+    if ready.receipt_mac is None:
+        return True
+    kept = database.execute(
+        "INSERT INTO receipt (mac, key_mac) VALUES (:mac, :key_mac) ON CONFLICT (mac) DO NOTHING",
+        {"mac": ready.receipt_mac, "key_mac": ready.key_mac},
+    )
+    return kept.rowcount == 1
 
 
 def write_many(database: Database, batch: list[Ready], new_id: Callable[[], bytes]) -> list[Outcome]:
@@ -118,18 +130,6 @@ def _known(database: Database, ready: Ready, seen: dict[bytes, bytes]) -> Outcom
     return "repeated" if content == ready.content_mac else "used"
 
 
-def _period(code: str) -> Period:
-    return Period(int(code[:4]), int(code[-1]))
-
-
-def _taken(database: Database, ready: Ready) -> int:
-    row = database.one(
-        "SELECT stored FROM day_count WHERE venue = :venue AND day = :day",
-        {"venue": ready.venue, "day": ready.day.isoformat()},
-    )
-    return row[0] if row else 0
-
-
 def _quota(database: Database, ready: Ready, default: int) -> int:
     row = database.one(
         "SELECT quota FROM venue_quota WHERE venue = :venue AND day = :day",
@@ -142,11 +142,6 @@ def _insert(database: Database, ready: Ready, response_id: bytes, period: Period
     row = response_row(ready, response_id, period, late, held)
     database.execute(INSERT_RESPONSE, row)
     database.execute(INSERT_SUBMISSION, submission_row(ready, response_id, period, held))
-    if ready.receipt_mac is not None:
-        database.execute(
-            "INSERT INTO receipt (mac, key_mac) VALUES (:mac, :key_mac)",
-            {"mac": ready.receipt_mac, "key_mac": ready.key_mac},
-        )
     for comment in comment_rows(ready, response_id, period):
         database.execute(INSERT_COMMENT, comment)
 
@@ -192,19 +187,11 @@ def comment_rows(ready: Ready, response_id: bytes, period: Period) -> list[dict[
 
 def count_day(
     database: Database, venue: str, day: date, stored: int = 0, held: int = 0, repeated: int = 0, withdrawn: int = 0
-) -> None:
-    """Add to the counts of a code and day: the only trace that intake leaves beside the rows."""
-    database.execute(
-        COUNT_DAY,
-        {
-            "venue": venue,
-            "day": day.isoformat(),
-            "stored": stored,
-            "held": held,
-            "repeated": repeated,
-            "withdrawn": withdrawn,
-        },
-    )
+) -> int:
+    """Add to the counts of a code and day, the only trace that intake leaves beside the rows; how many are stored."""
+    counts = {"stored": stored, "held": held, "repeated": repeated, "withdrawn": withdrawn}
+    row = database.one(COUNT_DAY, {"venue": venue, "day": day.isoformat(), **counts})
+    return int(row[0]) if row else 0
 
 
 def held_counts(database: Database) -> list[tuple[str, str, int]]:

@@ -1,0 +1,125 @@
+"""The translator's and the voice's way: files out and in, signatures, recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from collector.commands.context import json_option, show, today, work
+from collector.commands.translations import rules, spoken, wanted
+from collector.errors import SettingsError
+from collector.languages import exchange, signing, upkeep
+from collector.languages import sound as sounds
+from collector.languages.catalogue import Catalogues, Words
+
+
+@click.command("export")
+@click.argument("tag")
+@click.option("--to", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), help=".xlsx or .po")
+def export_file(tag: str, target: Path) -> None:
+    """Write a file for a translator, with the English, what is meant, and the words so far.
+
+    \b
+    Example:
+      collector languages export bn --to bengali.xlsx
+    """
+    ready = work()
+    language = upkeep.one(ready.languages, tag)
+    exchange.export(upkeep.catalogue(ready.settings.translations, language), language, target)
+    click.echo(f"Written: {target}.")
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@json_option
+def import_file(file: Path, as_json: bool) -> None:
+    """Take in a translator's file. Nothing is taken when the English has moved on since it was written.
+
+    \b
+    Example:
+      collector languages import bengali.xlsx
+    """
+    ready = work()
+    tag, rows = exchange.read(file)
+    language = upkeep.one(ready.languages, tag)
+    taken = upkeep.take(ready.settings.translations, language, rows, rules(ready))
+
+    def lines() -> Iterator[str]:
+        yield from map(str, taken.faults)
+        yield f"{language.tag}: {len(taken.changed)} messages taken in, {len(taken.faults)} faults to look at."
+
+    show(as_json, {"changed": taken.changed, "faults": [str(f) for f in taken.faults]}, lines)
+
+
+@click.command()
+@click.argument("tag")
+@click.option("--as", "name", required=True, help="The person who read it, as they want to be named.")
+@click.option("--role", required=True, type=click.Choice(signing.ROLES), help="What they did.")
+def sign(tag: str, name: str, role: str) -> None:
+    """Note that a person has read the whole translation and stands for it. Two different people are needed.
+
+    \b
+    Example:
+      collector languages sign bn --as "Rahima B." --role reader
+    """
+    ready = work()
+    language, folder = upkeep.one(ready.languages, tag), ready.settings.translations
+    held = upkeep.sign(folder, language, wanted(ready), rules(ready), name, role, today())
+    click.echo(f"{tag} is signed by {', '.join(f'{s.name} ({s.role})' for s in held)}.")
+    if len(held) < signing.NEEDED:
+        click.echo("One more person must sign before it is no longer a draft.")
+
+
+def _words(tag: str) -> Words:
+    ready = work()
+    if tag not in ready.languages.languages:
+        raise SettingsError(f"{tag!r} is not a language of the list. Use: {', '.join(ready.languages.languages)}.")
+    return Catalogues(ready.languages, ready.settings.translations).words(tag)
+
+
+@click.command()
+@click.argument("tag")
+@json_option
+def sound(tag: str, as_json: bool) -> None:
+    """What there is to read out in a language: what is recorded, by whom, and what is missing or old.
+
+    \b
+    Example:
+      collector languages sound bn
+    """
+    ready, words = work(), _words(tag)
+    there = sounds.Recordings(ready.settings.translations).all(words.language)
+    data = []
+    for code, said in spoken(ready).items():
+        text, held = sounds.read_out(words, said), there.get(code)
+        state = "missing" if held is None else "fresh" if held.text == sounds.version(text) else "old"
+        data.append({"code": code, "state": state, "voice": held.voice if held else "", "text": text})
+
+    def lines() -> Iterator[str]:
+        for row in data:
+            yield f"{row['code']:20} {row['state']:8} {row['voice'] or '-'}"
+            yield from (f"    {line}" for line in row["text"].splitlines())
+
+    show(as_json, data, lines)
+
+
+@click.command()
+@click.argument("tag")
+@click.argument("code")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--voice", required=True, help="Who reads, as they want to be named.")
+def record(tag: str, code: str, file: Path, voice: str) -> None:
+    """Put a recording of the text as it is now in its place. Record first what `sound` shows.
+
+    \b
+    Example:
+      collector languages record bn UN_PCC1 take-2.opus --voice "Rahima B."
+    """
+    ready, words = work(), _words(tag)
+    said = spoken(ready).get(code)
+    if said is None:
+        raise SettingsError(f"{code!r} is nothing that can be read out. `collector languages sound {tag}` lists all.")
+    target = sounds.take(ready.settings.translations, words, code, said, file, voice)
+    click.echo(f"Written: {target}.")
