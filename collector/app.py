@@ -11,8 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from collector.db import Writer, connect
-from collector.db.migrations import pending
-from collector.db.store import Readers
+from collector.db.migrations import pending, refuse_newer
+from collector.db.store import Readers, hold
 from collector.errors import StoreError
 from collector.governance import promises
 from collector.languages import registry
@@ -74,6 +74,7 @@ def serve_app() -> Front:
     settings = load()
     log_to(settings.data / "logs")
     front = create_app(settings)
+    hold(settings.data)
     if settings.scheduler:
         from collector.jobs import start_when_leading  # a server without scheduler need not load it
 
@@ -85,6 +86,7 @@ def _site(settings: Settings, now: Callable[[], datetime], random_bytes: Callabl
     database = connect(settings.database)
     if pending(database):
         raise StoreError("The database is from an older Collector. Run `collector migrate` (it is quick and safe).")
+    refuse_newer(database)
     row = database.one("SELECT synthetic FROM installation WHERE id = 1")
     database.close()
     if row is None:

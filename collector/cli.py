@@ -50,7 +50,7 @@ def main() -> None:
         collector()
     except CollectorError as error:
         sys.exit(f"collector: {error}")
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         sys.exit(f"collector: the database cannot be used: {error}. Check the disk, then `collector doctor`.")
     except OSError as error:
         name = f" {error.filename}" if error.filename else ""

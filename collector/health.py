@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ from pathlib import Path
 
 from collector.community import areas
 from collector.community.venues import all_venues
-from collector.db import connect
-from collector.db.migrations import pending
+from collector.db import Database, connect
+from collector.db.migrations import pending, refuse_newer
 from collector.errors import CollectorError
 from collector.languages import registry
 from collector.languages.catalogue import Catalogues
@@ -39,7 +40,7 @@ def examine(settings: Settings, today: date) -> list[Finding]:
     for look in LOOKS:
         try:
             found += look(settings, today)
-        except CollectorError as error:
+        except (CollectorError, sqlite3.Error, OSError) as error:
             found.append(Finding(str(error), "", True))
     return sorted(dict.fromkeys(found), key=lambda finding: not finding.serious)
 
@@ -66,9 +67,10 @@ def _database(settings: Settings, today: date) -> Iterator[Finding]:
     if pending(database):
         yield Finding("The database is from an older version.", "Run `collector migrate`.", True)
         return
-    row = database.one("PRAGMA quick_check")
-    if row is None or row[0] != "ok":
+    refuse_newer(database)
+    if not _is_sound(database):
         yield Finding("The database is damaged.", "Restore the last backup with `collector restore`.", True)
+        return
     current(database)
     if not [venue for venue in all_venues(database) if not venue.closed]:
         yield Finding("There is no open venue.", "Add one with `collector venue add`.", False)
@@ -79,10 +81,17 @@ def _database(settings: Settings, today: date) -> Iterator[Finding]:
         )
 
 
+def _is_sound(database: Database) -> bool:
+    try:
+        return database.one("PRAGMA quick_check") == ("ok",)
+    except sqlite3.DatabaseError:
+        return False
+
+
 def _secret(settings: Settings, today: date) -> Iterator[Finding]:
     load_sealer(settings.secret_file)
     for path in (settings.data, settings.secret_file, settings.database):
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
             yield Finding(f"{path.name} can be read by others.", f"Run `chmod go-rwx {path}`.", True)
 
 
@@ -108,7 +117,12 @@ def _data_files(settings: Settings, today: date) -> Iterator[Finding]:
 
 def _jobs(settings: Settings, today: date) -> Iterator[Finding]:
     database = connect(settings.database)
-    failed = database.rows("SELECT job, detail FROM job_run WHERE outcome = 'failed' ORDER BY started DESC LIMIT 1")
+    if pending(database):
+        return
+    failed = database.rows(
+        """SELECT job, detail FROM job_run AS last
+           WHERE outcome = 'failed' AND due = (SELECT max(due) FROM job_run WHERE job = last.job)"""
+    )
     for job, detail in failed:
         yield Finding(f"The job {job} failed: {detail}.", f"Mend it, then `collector jobs run {job}`.", False)
     newest = database.one("SELECT max(started) FROM job_run WHERE job = 'backup' AND outcome = 'done'")

@@ -83,8 +83,11 @@ def _backup(database: Database, settings: Settings, today: date) -> str:
     folder = settings.data / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
     target = folder / f"collector-{today.isoformat()}.tar.gz"
-    target.unlink(missing_ok=True)
-    return f"{target.name}, {backups.backup(settings, target)} bytes"
+    part = target.with_name(f".{target.name}")
+    part.unlink(missing_ok=True)
+    size = backups.backup(settings, part)
+    part.replace(target)
+    return f"{target.name}, {size} bytes"
 
 
 JOBS: tuple[Job, ...] = (
@@ -183,6 +186,7 @@ def last_runs(database: Database) -> dict[str, tuple[str, str, str]]:
 
 def schedule(settings: Settings) -> BackgroundScheduler:
     """A started scheduler with every job; runs missed while the machine was off are made up at once."""
+    _forget_broken_off(settings)
     scheduler = BackgroundScheduler(timezone=LONDON)
     now = datetime.now(UTC)
     for job in JOBS:
@@ -199,6 +203,14 @@ def schedule(settings: Settings) -> BackgroundScheduler:
             scheduler.add_job(run, args=(job.name, settings, due, now), id=f"{job.name} made up")
     scheduler.start()
     return scheduler
+
+
+def _forget_broken_off(settings: Settings) -> None:
+    """Runs that no process works on any more (it was killed, or they came with a backup) are due again."""
+    database = connect(settings.database)
+    with database.transaction():
+        database.execute("DELETE FROM job_run WHERE outcome = 'running'")
+    database.close()
 
 
 def _tick(name: str, settings: Settings) -> None:

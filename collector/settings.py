@@ -172,6 +172,11 @@ def write_toml(path: Path, values: Mapping[str, str]) -> None:
         out.write("\n".join(lines) + "\n")
 
 
+def check(name: str, text: str) -> None:
+    """Raise SettingsError when a text is not fit for a setting."""
+    _value(BY_NAME[name], text, Path.cwd())
+
+
 def _toml(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in escaped) + '"'

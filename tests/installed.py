@@ -169,7 +169,7 @@ def ask(port: int, path: str, form: dict[str, str] | None = None, cookie: str = 
     head = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request("GET" if form is None else "POST", path, form and urlencode(form), head)
+        connection.request("GET" if form is None else "POST", path, urlencode(form or {}), head)
         response = connection.getresponse()
         return response.status, response.read().decode(), response.getheader("Set-Cookie", "").partition(";")[0]
     finally:

@@ -92,7 +92,6 @@ def test_a_restore_brings_back_everything_into_a_private_folder(world: World, sa
     assert not list(here.parent.glob(".restore-*"))
 
 
-@pytest.mark.xfail(strict=True, reason="restore leaves the rights of a folder that is there: db/backup.py, restore")
 def test_a_restore_makes_an_empty_folder_private(saved: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir(mode=0o755)
     backup.restore(tmp_path / "empty", saved, replace=False)
@@ -183,12 +182,11 @@ def refused(source: Path, data: Path) -> str:
 
 def test_a_backup_that_is_cut_off_is_refused_wherever_it_ends(saved: Path, tmp_path: Path) -> None:
     whole = saved.read_bytes()
-    for length in [*range(0, len(whole) - 40, 211), len(whole) - 40]:
+    for length in [*range(0, len(whole), 211), len(whole) - 8, len(whole) - 1]:
         (tmp_path / "cut").write_bytes(whole[:length])
         assert "not a whole backup" in refused(tmp_path / "cut", tmp_path / "new")
 
 
-@pytest.mark.xfail(strict=True, reason="the checksum of the archive is never looked at: db/backup.py, _unpack")
 def test_a_backup_in_which_one_bit_is_wrong_is_refused_or_harmless(world: World, saved: Path, tmp_path: Path) -> None:
     whole, chance, right = saved.read_bytes(), random.Random(5), content(world.settings.data)
     for number in range(60):
@@ -235,7 +233,6 @@ def test_what_is_no_backup_is_refused_and_says_why(world: World, saved: Path, tm
     assert (done.returncode, done.stderr.count("\n"), "Traceback" in done.stderr) == (1, 1, False)
 
 
-@pytest.mark.xfail(strict=True, reason="restore does not see that a server uses the folder: db/backup.py, restore")
 def test_a_folder_in_use_is_not_replaced_under_a_running_program(world: World, saved: Path) -> None:
     with serving(world):
         done = cli(world, "restore", "--replace", saved)
@@ -243,9 +240,6 @@ def test_a_folder_in_use_is_not_replaced_under_a_running_program(world: World, s
     assert not world.settings.data.with_name("data.before-restore-1").exists()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="restore moves the old folder away before it looks: commands/install.py, restore"
-)
 def test_a_backup_of_a_newer_program_is_refused_and_what_was_there_stays(world: World, tmp_path: Path) -> None:
     before = content(world.settings.data)
     newer = Settings(**{**vars(world.settings), "data": tmp_path / "newer"})

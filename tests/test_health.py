@@ -163,7 +163,6 @@ def test_serious_things_are_said_first(world: World) -> None:
     assert [finding.serious for finding in found] == [True, False, False]
 
 
-@pytest.mark.xfail(strict=True, reason="_jobs names a failure even when the same job was done since")
 def test_a_job_that_was_mended_and_done_since_is_not_named(world: World) -> None:
     settings = after(FAILED)(world)
     world.database.execute(
@@ -172,7 +171,6 @@ def test_a_job_that_was_mended_and_done_since_is_not_named(world: World) -> None
     assert said(settings) == []
 
 
-@pytest.mark.xfail(strict=True, reason="_database looks for pending migrations only, not for unknown ones")
 def test_a_database_of_a_newer_program_is_named(world: World) -> None:
     settings = well(world)
     world.database.execute(
@@ -220,13 +218,11 @@ def test_doctor_sees_a_folder_that_was_never_set_up(tmp_path: Path) -> None:
     one_sentence(doctor(tmp_path / "data"), "Run `collector init`")
 
 
-@pytest.mark.xfail(strict=True, reason="_secret asks for the rights of a database that is not there")
 def test_doctor_sees_a_database_that_is_gone(world: World) -> None:
     world.settings.database.unlink()
     one_sentence(doctor(world.settings.data, **SETTINGS), "There is no database")
 
 
-@pytest.mark.xfail(strict=True, reason="_jobs reads job_run before the first migration")
 def test_doctor_sees_a_database_before_its_first_migration(tmp_path: Path) -> None:
     settings = load({"COLLECTOR_DATA": str(tmp_path / "data")})
     create(settings.database).close()
@@ -234,9 +230,6 @@ def test_doctor_sees_a_database_before_its_first_migration(tmp_path: Path) -> No
     one_sentence(doctor(settings.data), "from an older version")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="sqlite3.DatabaseError is not turned into a finding, nor into a sentence by the cli"
-)
 def test_doctor_sees_a_database_that_cannot_be_read(world: World) -> None:
     settings = with_broken("survey_version")(world)
     one_sentence(doctor(settings.data, **SETTINGS), "The database is damaged.")

@@ -20,7 +20,7 @@ import click
 
 from collector.community import areas
 from collector.db import Database, connect
-from collector.db.migrations import pending
+from collector.db.migrations import pending, refuse_newer
 from collector.errors import StoreError
 from collector.languages import registry
 from collector.settings import Settings, load
@@ -42,6 +42,7 @@ class Work:
         database = connect(self.settings.database)
         if pending(database):
             raise StoreError("The database is from an older Collector. Run `collector migrate` (it is quick and safe).")
+        refuse_newer(database)
         return database
 
     @cached_property

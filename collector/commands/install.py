@@ -19,7 +19,7 @@ from collector.db import connect
 from collector.db.migrations import migrate as apply_migrations
 from collector.db.store import create
 from collector.errors import StoreError
-from collector.settings import BY_NAME, SETTINGS, TOML, load, read_toml, write_toml
+from collector.settings import BY_NAME, SETTINGS, TOML, check, load, read_toml, write_toml
 
 EXAMPLES = {
     "host": "Example Community Project",
@@ -76,6 +76,8 @@ def _write_settings(path: Path, given: dict[str, str], example: bool) -> None:
                 values[setting.name] = click.prompt(setting.asked or setting.help, default=setting.default)
     if given and values.get("example") == "yes" and all(given.get(s.name) for s in ASKED):
         values["example"] = "no"
+    for name, text in values.items():
+        check(name, text)
     write_toml(path, values)
 
 

@@ -14,7 +14,7 @@ from collector.languages import check as checking
 from collector.languages import coverage, meaning, po, signing, suggestions, upkeep
 from collector.languages.catalogue import Catalogues
 from collector.languages.registry import SOURCE, Language
-from collector.languages.sound import Recordings
+from collector.languages.sound import Recordings, Spoken
 
 
 @click.group()
@@ -42,12 +42,12 @@ def status(as_json: bool) -> None:
       collector languages status --json
     """
     ready = work()
-    template = wanted(ready)
-    data = [_status(ready, language, template) for language in ready.languages.languages.values()]
+    template, said = wanted(ready), spoken(ready)
+    data = [_status(ready, language, template, said) for language in ready.languages.languages.values()]
     show(as_json, data, lambda: (_status_line(row) for row in data))
 
 
-def _status(ready: Work, language: Language, template: po.PoFile) -> dict[str, Any]:
+def _status(ready: Work, language: Language, template: po.PoFile, said: dict[str, Spoken]) -> dict[str, Any]:
     path = upkeep.path_of(ready.settings.translations, language)
     file = po.read(path) if language.catalogue and path.is_file() else None
     row: dict[str, Any] = {"tag": language.tag, "name": language.name, "status": "source", "live": True, "why": []}
@@ -55,7 +55,7 @@ def _status(ready: Work, language: Language, template: po.PoFile) -> dict[str, A
         return row
     why = coverage.reasons(file, template)
     row |= {"status": "spoken first" if not language.catalogue else "draft", "live": not why, "why": why}
-    row |= _sound(ready, language)
+    row |= _sound(ready, language, said)
     if file is not None:
         row |= vars(coverage.cover(file, template)) | {"percent": coverage.cover(file, template).percent}
         row["signed_by"] = [f"{s.name} ({s.role}, {s.day})" for s in signing.valid(file)]
@@ -63,13 +63,12 @@ def _status(ready: Work, language: Language, template: po.PoFile) -> dict[str, A
     return row
 
 
-def _sound(ready: Work, language: Language) -> dict[str, int]:
+def _sound(ready: Work, language: Language, said: dict[str, Spoken]) -> dict[str, int]:
     """How much is recorded that speaks the text as it is now."""
     words, there = (
         Catalogues(ready.languages, ready.settings.translations).words(language.tag),
         Recordings(ready.settings.translations),
     )
-    said = spoken(ready)
     return {"recorded": sum(there.fresh(words, c, s) is not None for c, s in said.items()), "to_record": len(said)}
 
 

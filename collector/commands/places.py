@@ -5,11 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 
 import click
+import segno
 
 from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, today, work
 from collector.community import venues
+from collector.errors import CommunityError
 from collector.responses import store
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -81,6 +84,25 @@ def venue_list(as_json: bool) -> None:
             yield "No venue yet. Add one with `collector venue add`."
 
     show(as_json, data, lines)
+
+
+@venue.command("qr")
+@click.argument("code")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def venue_qr(code: str, file: Path) -> None:
+    """Write the QR code of a venue's address to a picture: .svg for print, or .png.
+
+    \b
+    Example:
+      collector venue qr gz87dm poster.svg
+    """
+    ready = work()
+    if code not in {v.code for v in venues.all_venues(ready.database)}:
+        raise CommunityError(f"There is no venue {code!r}. `collector venue list` shows them.")
+    if file.suffix not in (".svg", ".png"):
+        raise CommunityError(f"{file.name} is neither .svg nor .png. Choose one of the two.")
+    segno.make(address(ready, code), error="m").save(str(file), scale=8, border=4)
+    click.echo(f"{file}: {address(ready, code)}")
 
 
 @venue.command("close")

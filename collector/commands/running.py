@@ -16,6 +16,7 @@ from collector import jobs as scheduling
 from collector.commands.context import Work, json_option, show, work
 from collector.commands.places import address
 from collector.community.venues import all_venues
+from collector.db.store import hold
 from collector.errors import SettingsError
 from collector.logs import log_to
 
@@ -76,7 +77,7 @@ def _server(ready: Work, host: str, port: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    Granian(
+    server = Granian(
         "collector.app:serve_app",
         address=host,
         port=port,
@@ -88,7 +89,12 @@ def _server(ready: Work, host: str, port: int) -> None:
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=4,
-    ).serve()
+    )
+    try:
+        server.serve()
+    except RuntimeError as error:  # of Granian, with a backtrace after the first line
+        reason = str(error).partition("\n")[0]
+        raise SettingsError(f"Cannot listen on {host}, port {port}: {reason}. Choose another --port.") from error
 
 
 @click.command("work")
@@ -101,6 +107,7 @@ def work_command() -> None:
     """
     ready = work()
     log_to(ready.settings.data / "logs")
+    hold(ready.settings.data)
     logging.getLogger("collector.jobs").addHandler(logging.StreamHandler())
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

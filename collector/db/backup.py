@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path
 
-from collector.db.store import connect
+from collector.db.migrations import refuse_newer
+from collector.db.store import connect, refuse_if_in_use
 from collector.errors import StoreError
 from collector.settings import TOML, Settings
 
@@ -71,6 +74,13 @@ def _check(path: Path) -> None:
         raise StoreError(f"The database in the backup is damaged: {result}.")
 
 
+def _check_version(path: Path) -> None:
+    database = connect(path)
+    refuse_newer(database)
+    database.close()
+    path.with_name(f"{path.name}-lock").unlink()
+
+
 def _sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     os.fsync(descriptor)
@@ -88,8 +98,12 @@ def restore(data: Path, source: Path, *, replace: bool) -> Path | None:
     with tempfile.TemporaryDirectory(dir=data.parent, prefix=".restore-") as folder:
         _unpack(source, Path(folder))
         _check(Path(folder) / DATABASE)
+        _check_version(Path(folder) / DATABASE)
+        if (data / DATABASE).exists():
+            refuse_if_in_use(data)
         aside = _move_aside(data)
         data.mkdir(mode=0o700, exist_ok=True)
+        data.chmod(0o700)
         for name in NAMES:
             if (Path(folder) / name).exists():
                 (Path(folder) / name).rename(data / name)
@@ -101,6 +115,7 @@ def restore(data: Path, source: Path, *, replace: bool) -> Path | None:
 
 def _unpack(source: Path, folder: Path) -> None:
     try:
+        _read_through(source)
         with tarfile.open(source, "r:gz") as archive:
             for name in NAMES:
                 member = archive.extractfile(name) if name in archive.getnames() else None
@@ -110,8 +125,15 @@ def _unpack(source: Path, folder: Path) -> None:
                     descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                     with open(descriptor, "wb") as out:
                         shutil.copyfileobj(member, out)
-    except (tarfile.TarError, OSError, EOFError) as error:
+    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
         raise StoreError(f"{source} cannot be read: it is not a whole backup ({type(error).__name__}).") from error
+
+
+def _read_through(source: Path) -> None:
+    """Read the archive to its end, where its checksum stands: tarfile stops before it."""
+    with gzip.open(source) as whole:
+        while whole.read(1 << 20):
+            pass
 
 
 def _move_aside(data: Path) -> Path | None:

@@ -106,13 +106,16 @@ def migrate(database: Database) -> list[str]:
     """
     with database.transaction():
         before = {m.name for m in migrations.applied(database.tables)}
-        unknown = sorted(before - {m.name for m in migrations._migrations})
-        if unknown:
-            raise StoreError(
-                f"The database comes from a newer Collector ({unknown[-1]}). Install that version or later."
-            )
+        refuse_newer(database)
         migrations.apply(database.tables)
         return [m.name for m in migrations.applied(database.tables) if m.name not in before]
+
+
+def refuse_newer(database: Database) -> None:
+    """Raise StoreError when the database comes from a newer program, whose tables this one does not know."""
+    unknown = sorted({m.name for m in migrations.applied(database.tables)} - {m.name for m in migrations._migrations})
+    if unknown:
+        raise StoreError(f"The database comes from a newer Collector ({unknown[-1]}). Install that version or later.")
 
 
 def pending(database: Database) -> list[str]:

@@ -20,6 +20,7 @@ import sqlite_utils
 from collector.errors import StoreError
 
 Row = tuple[Any, ...]
+IN_USE = "in-use.lock"
 Parameters = Mapping[str, Any] | Sequence[Any]
 
 
@@ -83,6 +84,24 @@ def _open(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA cache_size = -16000")
     connection.execute("PRAGMA secure_delete = ON")
     return connection
+
+
+def hold(data: Path) -> int:
+    """Say that this process uses a data folder, until it ends; the lock's descriptor, to be kept open."""
+    descriptor = os.open(data / IN_USE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def refuse_if_in_use(data: Path) -> None:
+    """Raise StoreError while a process holds the data folder."""
+    descriptor = os.open(data / IN_USE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise StoreError(f"{data} is in use. Stop the program first.") from error
+    finally:
+        os.close(descriptor)
 
 
 def create(path: Path) -> Database:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 from flask import Blueprint, Response, abort, send_file
 from markupsafe import Markup
 
@@ -27,7 +29,9 @@ def play(tag: str, digest: str, name: str) -> Response:
     file = next((s for s in found if s.path.name == name and s.digest == digest), None)
     if file is None:
         abort(404)
-    response = send_file(file.path, mimetype=file.kind, conditional=True, max_age=A_YEAR, etag=file.digest)
+    response = send_file(
+        io.BytesIO(file.path.read_bytes()), mimetype=file.kind, conditional=True, max_age=A_YEAR, etag=file.digest
+    )
     response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     return response
 

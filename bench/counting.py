@@ -1,0 +1,47 @@
+"""The figures of the roll-up, from the measurements in rollup.py: a million responses, what it takes, what is kept."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import rollup
+from figures import Figure, table
+
+RESPONSES, HISTORY, QUICK = 1_000_000, 10_000_000, 100_000
+MOST_ALL, MOST_EVERY, MOST_MB = 3.0, 6.0, 250.0
+Found = Mapping[str, dict[str, float]]
+
+
+def measure(quick: bool = False, full: bool = False) -> list[Figure]:
+    """Time and memory beside reading the same rows in Python. `full` adds ten million frozen responses beside them."""
+    responses = QUICK if quick else RESPONSES
+    alone = _found(responses, 0, ("read", "all", "every"))
+    figures = _figures(f"roll-up of {responses:,}", alone, responses / RESPONSES)
+    if full:
+        beside = _found(responses, HISTORY, ("every",))["every"]["wall"]
+        name = f"every breakdown, {HISTORY:,} frozen beside"
+        figures.append(Figure(name, beside, "s", "without them", alone["every"]["wall"], most=MOST_EVERY))
+    return figures
+
+
+def _found(responses: int, history: int, names: tuple[str, ...]) -> dict[str, dict[str, float]]:
+    with tempfile.TemporaryDirectory(prefix="collector-bench-") as folder:
+        file = str(Path(folder) / "bench.db")
+        rollup.child("--make", file, "--responses", str(responses), "--history", str(history))
+        return {name: json.loads(rollup.child("--measure", name, file)) for name in names}
+
+
+def _figures(name: str, found: Found, share: float) -> list[Figure]:
+    read, all_only, every = found["read"], found["all"], found["every"]
+    return [
+        Figure(f"{name}, all", all_only["wall"], "s", "read only", read["wall"], most=MOST_ALL * share),
+        Figure(f"{name}, every breakdown", every["wall"], "s", "read only", read["wall"], most=MOST_EVERY * share),
+        Figure(f"{name}, memory at most", every["peak"], "MB", "read only", read["peak"], most=MOST_MB),
+    ]
+
+
+if __name__ == "__main__":
+    print(table(measure()))
