@@ -259,3 +259,17 @@ def test_an_empty_catalogue_still_says_everything(tmp_path: Path) -> None:
     words = Catalogues(registry.load(home), home).words("phr")
     assert words.text("a", "A <b>") == '<span class="other" lang="en" dir="ltr">A &lt;b&gt;</span>'
     assert isinstance(PoFile({}).entries, tuple)
+
+
+def test_a_telephone_number_is_one_piece(tmp_path: Path) -> None:
+    home = folder(tmp_path, ur=[Entry("a", "Call 116 123", "فون: 116 123 پر")])
+    words = Catalogues(registry.load(home), home).words("ur")
+    assert words.text("a", "Call 116 123") == "فون: 116\u00a0123 پر"
+
+
+def test_a_language_without_its_file_is_not_offered_and_stops_nothing(tmp_path: Path) -> None:
+    home = folder(tmp_path, ro=[])
+    catalogues = Catalogues(registry.load(home), home)
+    assert [language.tag for language in catalogues.offered("all")] == ["en", "ro"]
+    assert catalogues.words("phr").draft
+    assert catalogues.words("ur").plain("a", "A") == "A"

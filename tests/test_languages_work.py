@@ -8,6 +8,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import click
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
@@ -258,3 +259,13 @@ def test_a_recording_is_put_in_its_place_with_the_text_it_speaks(desk: Desk) -> 
     )
     assert "'NONE' is nothing that can be read out" in desk.refused("record", "bn", "NONE", str(spoken), "--voice", "R")
     assert sound.read(desk.translations / "audio" / "bn")[0].voice == "Rahima"
+
+
+def test_the_guide_names_only_commands_and_checks_that_there_are() -> None:
+    guide = (Path(__file__).parent.parent / "docs" / "translating.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"collector languages ([a-z]+)", guide))
+    group = collector.commands["languages"]
+    assert isinstance(group, click.Group)
+    assert named == set(group.commands), "the guide shows every command"
+    for path in SHIPPED.glob("NOTES-*.md"):
+        assert path.stem.removeprefix("NOTES-") in {p.parent.name for p in SHIPPED.glob("*/messages.po")}

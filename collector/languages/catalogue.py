@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from babel.core import Locale
@@ -22,6 +24,9 @@ Messages = Mapping[str, tuple[Entry, ...]]
 """message context -> its translations; more than one when two accepted versions of a survey word it differently"""
 
 TEMPLATE = "messages.pot"
+GROUPS = re.compile(r"(?<=\d) (?=\d)")
+"""The space inside a telephone number: kept from breaking, and from turning 116 123 into 123 116 between Arabic letters."""
+
 HEAD = 4096
 """Bytes at the beginning of a catalogue in which its header stands."""
 
@@ -96,6 +101,7 @@ class Loaded:
 
 
 ENGLISH = Loaded({}, "", signed=True)
+EMPTY = Loaded({}, "", signed=False)
 
 
 class Catalogues:
@@ -139,9 +145,13 @@ class Catalogues:
 
     def _offer(self, draft_languages: str) -> Iterator[Language]:
         for language in self.registry.languages.values():
-            words = language.catalogue or language.tag == SOURCE
-            if (words or self._spoken(language)) and (draft_languages == "all" or self.live(language)):
+            written = language.tag == SOURCE or self._written(language)
+            if (written or self._spoken(language)) and (draft_languages == "all" or self.live(language)):
                 yield language
+
+    def _written(self, language: Language) -> bool:
+        """A language that was entered in the registry waits for its file."""
+        return bool(language.catalogue) and self._path(language).is_file()
 
     def _spoken(self, language: Language) -> bool:
         """A language without a catalogue is offered when people can hear it."""
@@ -154,15 +164,22 @@ class Catalogues:
         path = self._path(language)
         if not language.catalogue or not _says_signed(path):
             return False
-        template = self.folder / TEMPLATE
-        return not coverage.reasons(po.read(path), po.read(template) if template.is_file() else None)
+        return not coverage.reasons(po.read(path), self._template)
+
+    @cached_property
+    def _template(self) -> PoFile | None:
+        """All that is said, as `collector languages update` wrote it down."""
+        path = self.folder / TEMPLATE
+        return po.read(path) if path.is_file() else None
 
     def _path(self, language: Language) -> Path:
         return self.folder / language.catalogue / "messages.po"
 
     def _load(self, language: Language) -> Loaded:
-        if not language.catalogue:
+        if language.tag == SOURCE or not language.catalogue:
             return ENGLISH
+        if not self._written(language):
+            return EMPTY
         found = self._loaded.get(language.tag)
         return found or self._loaded.setdefault(language.tag, load(self._path(language)))
 
@@ -178,7 +195,7 @@ def messages(file: PoFile) -> Messages:
     found: dict[str, list[Entry]] = defaultdict(list)
     for entry in file.entries:
         if coverage.usable(entry):
-            found[entry.context].append(entry)
+            found[entry.context].append(replace(entry, text=GROUPS.sub("\u00a0", entry.text)))
     return {context: tuple(entries) for context, entries in found.items()}
 
 
