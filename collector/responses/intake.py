@@ -40,7 +40,7 @@ REASONS = {
 Outcome = Literal["stored", "held", "repeated", "used"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: setting frozen fields costs a sixth of an import
 class Submission:
     """What came in, before checking. `answers` holds option codes, special answers and texts by question code."""
 
@@ -57,7 +57,7 @@ class Submission:
     receipt: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, as above
 class Ready:
     """A checked submission: everything that a row needs, and hashes instead of key and receipt."""
 
