@@ -26,6 +26,7 @@ from collector.web.guard import MAX_BODY, Tries, sent_from_elsewhere
 from collector.web.pages import security_headers
 from collector.web.public import public
 from collector.web.receipt import receipt
+from collector.web.releases import releases
 from collector.web.respond import respond
 from collector.web.site import Site
 from collector.web.suggest import suggest
@@ -57,7 +58,7 @@ def create_app(
     app.url_map.strict_slashes = False
     app.extensions["collector"] = site
     app.extensions["collector-tries"] = Tries(random_bytes(32))
-    for blueprint in (respond, receipt, suggest, public):
+    for blueprint in (respond, receipt, suggest, public, releases):
         app.register_blueprint(blueprint)
     errors.install(app)
     _guard(app, settings)
@@ -109,7 +110,8 @@ def _guard(app: Flask, settings: Settings) -> None:
             abort(403)
 
     def add_headers(response: Response) -> Response:
-        response.headers.extend(headers)
+        for name, value in headers:
+            response.headers.setdefault(name, value)
         return response
 
     app.before_request(refuse_foreign_forms)

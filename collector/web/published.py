@@ -1,0 +1,219 @@
+"""Releases as they lie in the exports folder: the only source of every figure on a page.
+
+A folder counts when each file's SHA-256 is as its `checksums.txt` says and none of its rows is a draft.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from collector.releases.csvfile import FORMULA
+
+CHECKSUMS = "checksums.txt"
+LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._-]*)")
+FINAL = frozenset({"final", "corrected"})
+HEAD = (
+    "period_type", "period", "period_start", "period_end", "area_type", "area_code", "area_name",
+    "survey", "survey_version", "status", "revision", "published_on",
+)  # fmt: skip
+FRESH = 1.0
+"""Seconds that a look at the folder is used before it is looked at again."""
+
+Cells = dict[str, str]
+Place = tuple[str, str]
+"""(period, area code)"""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a release, as it is offered for download."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows of one period and area that stand together in the tidy file, and what they share."""
+
+    head: Cells
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published folder. Rows are read by area when a page asks, so that memory does not grow with the figures."""
+
+    folder: Path
+    hash: str
+    files: tuple[File, ...]
+    tidy: str
+    codebooks: tuple[str, ...]
+    columns: tuple[str, ...] = field(repr=False)
+    blocks: Mapping[Place, tuple[Block, ...]] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def head(self) -> Cells:
+        """What every row says of the release: period, revision, status, day."""
+        return next(iter(self.blocks.values()))[0].head
+
+    @property
+    def synthetic(self) -> bool:
+        return "_synthetic_" in self.tidy
+
+    @property
+    def revision(self) -> int:
+        return int(self.head["revision"])
+
+    @property
+    def published_on(self) -> date:
+        return date.fromisoformat(self.head["published_on"])
+
+    def rows(self, place: Place) -> Iterator[Cells]:
+        """The rows of a period and area. What a hidden row should not have is not passed on, whoever wrote it."""
+        for block in self.blocks.get(place, ()):
+            with (self.folder / self.tidy).open("rb") as file:
+                file.seek(block.start)
+                text = file.read(block.end - block.start).decode()
+            for cells in csv.reader(io.StringIO(text, newline="")):
+                yield _checked(dict(zip(self.columns, map(plain, cells), strict=True)))
+
+    @cached_property
+    def codebook(self) -> tuple[Cells, ...]:
+        """All rows of its codebooks, oldest version first: what codes mean, in the survey's own order."""
+        rows: list[Cells] = []
+        for name in self.codebooks:
+            with (self.folder / name).open(encoding="utf-8", newline="") as file:
+                rows += [{key: plain(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
+        return tuple(rows)
+
+
+HIDDEN = "[c]"
+NEVER_HIDDEN = (
+    "value",
+    "bound",
+    "range_low",
+    "range_high",
+    "base_rounded",
+    "visits",
+    "reliability",
+    "change_vs_previous",
+)
+
+
+def _checked(row: Cells) -> Cells:
+    return {**row, **dict.fromkeys(NEVER_HIDDEN, "")} if row["value_marker"] == HIDDEN else row
+
+
+def plain(cell: str) -> str:
+    """A cell without the quote that keeps spreadsheets from seeing a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
+
+
+class Shelf:
+    """The releases of a folder: looked at once a second at most, checked once for each state of their files."""
+
+    def __init__(self, exports: Path) -> None:
+        self._exports = exports
+        self._known: dict[Path, tuple[object, Release | None]] = {}
+        self._releases: tuple[Release, ...] = ()
+        self._asked = -FRESH
+        self._lock = threading.Lock()
+
+    def releases(self) -> tuple[Release, ...]:
+        """All that holds, newest period first, the latest revision of a period before the older ones."""
+        if time.monotonic() - self._asked >= FRESH:
+            with self._lock:
+                if time.monotonic() - self._asked >= FRESH:
+                    self._releases = tuple(sorted(self._look(), key=_newest, reverse=True))
+                    self._asked = time.monotonic()
+        return self._releases
+
+    def _look(self) -> Iterator[Release]:
+        folders = sorted(self._exports.iterdir()) if self._exports.is_dir() else []
+        for folder in folders:
+            if folder.name.startswith(".") or folder.is_symlink() or not (folder / CHECKSUMS).is_file():
+                continue
+            try:
+                state, known = _state(folder), self._known.get(folder)
+                release = known[1] if known and known[0] == state else _read(folder)
+            except (OSError, ValueError, KeyError, StopIteration):
+                continue
+            self._known[folder] = (state, release)
+            if release is not None:
+                yield release
+
+
+def _newest(release: Release) -> tuple[str, int, str]:
+    return release.head["period_end"], release.revision, release.name
+
+
+def _listed(folder: Path) -> dict[str, str]:
+    """File name -> SHA-256, as the checksums say. Raises ValueError for a line that says something else."""
+    lines = (folder / CHECKSUMS).read_text(encoding="ascii").splitlines()
+    found = [LINE.fullmatch(line) for line in lines]
+    if not all(found):
+        raise ValueError(CHECKSUMS)
+    return {match[2]: match[1] for match in found if match}
+
+
+def _state(folder: Path) -> object:
+    names = [CHECKSUMS, *_listed(folder)]
+    stats = [(folder / name).lstat() for name in names]
+    return [(name, stat.st_size, stat.st_mtime_ns, stat.st_ino) for name, stat in zip(names, stats, strict=True)]
+
+
+def _read(folder: Path) -> Release | None:
+    """A release when all its files are as listed and it is no draft; else None."""
+    contents = {name: (folder / name).read_bytes() for name in _listed(folder)}
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    if sums != _listed(folder) or any((folder / name).is_symlink() for name in sums):
+        return None
+    tidy = f"{folder.name}.csv"
+    columns, blocks = _index(contents[tidy])
+    if not blocks or any(block.head["status"] not in FINAL for own in blocks.values() for block in own):
+        return None
+    listing = (folder / CHECKSUMS).read_bytes()
+    own = hashlib.sha256(listing).hexdigest()
+    files = (
+        *(File(name, len(contents[name]), sums[name]) for name in sorted(sums)),
+        File(CHECKSUMS, len(listing), own),
+    )
+    books = tuple(name for name in sorted(sums) if name.startswith("codebook_") and name.endswith(".csv"))
+    return Release(folder, own, files, tidy, books, columns, blocks)
+
+
+def _index(content: bytes) -> tuple[tuple[str, ...], dict[Place, tuple[Block, ...]]]:
+    """The columns, and where the rows of each period and area stand, by bytes: cells may hold line breaks."""
+    lines = list(io.StringIO(content.decode(), newline=""))
+    reader = csv.reader(lines)
+    columns = tuple(next(reader))
+    blocks: dict[Place, list[Block]] = {}
+    last, read, at = None, reader.line_num, len(lines[0].encode())
+    for cells in reader:
+        end = at + sum(len(line.encode()) for line in lines[read : reader.line_num])
+        row = dict(zip(columns, cells, strict=True))
+        place, state = (row["period"], row["area_code"]), row["status"]
+        own = blocks.setdefault(place, [])
+        if last == (place, state):
+            own[-1] = Block(own[-1].head, own[-1].start, end)
+        else:
+            own.append(Block({name: plain(row[name]) for name in HEAD}, at, end))
+        last, read, at = (place, state), reader.line_num, end
+    return columns, {place: tuple(own) for place, own in blocks.items()}
