@@ -27,7 +27,8 @@ def draw(name: str, *children: Markup, text: str = "", **attributes: object) -> 
     """An SVG element; everything is escaped."""
     given = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes.items())
     inside = escape(text) + Markup("").join(children)
-    return Markup("<%s%s>%s</%s>") % (Markup(name), Markup(given), inside, Markup(name))  # noqa: S704
+    whole = f"<{name}{given}>{inside}</{name}>" if inside else f"<{name}{given}/>"
+    return Markup(whole)  # noqa: S704
 
 
 def picture(title: str, height: int, *children: Markup) -> Markup:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from collector.web.published import Cells, Place, Release
 from collector.web.reading import Reading, reading, span
+from collector.web.shelf import current
 
 ALL, UNSAID = "all", "unsaid"
 QUARTERS = 5
@@ -220,16 +221,6 @@ def _side(option: Cells) -> str:
     if option["favourable"] == "yes":
         return "right"
     return "middle" if option["score"] in ("50", "50.0") else "left"
-
-
-def current(releases: Iterable[Release]) -> dict[Place, Release]:
-    """The release in force for each period and area: the latest revision, and no older one."""
-    found: dict[Place, Release] = {}
-    for release in releases:
-        for place in release.blocks:
-            if place not in found or release.revision > found[place].revision:
-                found[place] = release
-    return found
 
 
 def before(sheet: Sheet, releases: Iterable[Release]) -> tuple[Sheet, ...]:

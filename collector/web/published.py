@@ -1,4 +1,4 @@
-"""Releases as they lie in the exports folder: the only source of every figure on a page.
+"""A release as it lies in the exports folder: the only source of every figure on a page.
 
 A folder counts when each file's SHA-256 is as its `checksums.txt` says and none of its rows is a draft.
 """
@@ -9,8 +9,6 @@ import csv
 import hashlib
 import io
 import re
-import threading
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,8 +24,6 @@ HEAD = (
     "period_type", "period", "period_start", "period_end", "area_type", "area_code", "area_name",
     "survey", "survey_version", "status", "revision", "published_on",
 )  # fmt: skip
-FRESH = 1.0
-"""Seconds that a look at the folder is used before it is looked at again."""
 
 Cells = dict[str, str]
 Place = tuple[str, str]
@@ -126,44 +122,6 @@ def plain(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
 
 
-class Shelf:
-    """The releases of a folder: looked at once a second at most, checked once for each state of their files."""
-
-    def __init__(self, exports: Path) -> None:
-        self._exports = exports
-        self._known: dict[Path, tuple[object, Release | None]] = {}
-        self._releases: tuple[Release, ...] = ()
-        self._asked = -FRESH
-        self._lock = threading.Lock()
-
-    def releases(self) -> tuple[Release, ...]:
-        """All that holds, newest period first, the latest revision of a period before the older ones."""
-        if time.monotonic() - self._asked >= FRESH:
-            with self._lock:
-                if time.monotonic() - self._asked >= FRESH:
-                    self._releases = tuple(sorted(self._look(), key=_newest, reverse=True))
-                    self._asked = time.monotonic()
-        return self._releases
-
-    def _look(self) -> Iterator[Release]:
-        folders = sorted(self._exports.iterdir()) if self._exports.is_dir() else []
-        for folder in folders:
-            if folder.name.startswith(".") or folder.is_symlink() or not (folder / CHECKSUMS).is_file():
-                continue
-            try:
-                state, known = _state(folder), self._known.get(folder)
-                release = known[1] if known and known[0] == state else _read(folder)
-            except (OSError, ValueError, KeyError, StopIteration):
-                continue
-            self._known[folder] = (state, release)
-            if release is not None:
-                yield release
-
-
-def _newest(release: Release) -> tuple[str, int, str]:
-    return release.head["period_end"], release.revision, release.name
-
-
 def _listed(folder: Path) -> dict[str, str]:
     """File name -> SHA-256, as the checksums say. Raises ValueError for a line that says something else."""
     lines = (folder / CHECKSUMS).read_text(encoding="ascii").splitlines()
@@ -173,13 +131,14 @@ def _listed(folder: Path) -> dict[str, str]:
     return {match[2]: match[1] for match in found if match}
 
 
-def _state(folder: Path) -> object:
+def state_of(folder: Path) -> object:
+    """What changes when a file of a release does. Raises OSError or ValueError for a folder that is none."""
     names = [CHECKSUMS, *_listed(folder)]
     stats = [(folder / name).lstat() for name in names]
     return [(name, stat.st_size, stat.st_mtime_ns, stat.st_ino) for name, stat in zip(names, stats, strict=True)]
 
 
-def _read(folder: Path) -> Release | None:
+def read_release(folder: Path) -> Release | None:
     """A release when all its files are as listed and it is no draft; else None."""
     contents = {name: (folder / name).read_bytes() for name in _listed(folder)}
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}

@@ -7,25 +7,27 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, request, send_file
+from flask import Blueprint, Response, abort, current_app, request
 
 from collector import __version__
 from collector.web import charts, reading
-from collector.web.figures_page import Sheet, before, current
+from collector.web.figures_page import Sheet, before
 from collector.web.guard import public
 from collector.web.pages import ENCODINGS, OFFICE_STYLE, StoredPage, compress, policy, render
-from collector.web.published import Place, Release, Shelf
+from collector.web.published import File, Place, Release
+from collector.web.shelf import Shelf, current
 from collector.web.site import site
 
 releases = Blueprint("releases", __name__)
 MOST_PAGES = 512
 TYPES = {
-    ".csv": "text/csv; header=present",
+    ".csv": "text/csv; charset=utf-8; header=present",
     ".json": "application/json",
-    ".md": "text/markdown",
-    ".txt": "text/plain",
+    ".md": "text/markdown; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 CLEAR_FROM = ((30, 27), (50, 20), (100, 14), (200, 10), (400, 7))
@@ -67,11 +69,11 @@ def shelf_page() -> Response:
 @public
 def download(release: str, name: str) -> Response:
     """One file of a release, as it was published."""
-    offered = {(one.name, file.name): (one, file.sha256) for one in _desk().shelf.releases() for file in one.files}
+    offered = {(one.name, file.name): (one, file) for one in _desk().shelf.releases() for file in one.files}
     found = offered.get((release, name))
     if found is None:
         abort(404)
-    return _send(found[0], name, found[1])
+    return _send(*found)
 
 
 @releases.get("/figures")
@@ -151,11 +153,16 @@ def _answer(shown: tuple[Release, ...], key: tuple[object, ...], make: Callable[
     return response
 
 
-def _send(release: Release, name: str, sha256: str) -> Response:
-    path = release.folder / name
-    kind = TYPES.get(path.suffix, "application/octet-stream")
-    response = send_file(path, kind, as_attachment=True, download_name=name, etag=sha256, max_age=0)
+def _send(release: Release, file: File) -> Response:
+    """A file that still is what its checksum says; 404 for one that is no longer."""
+    content = (release.folder / file.name).read_bytes()
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        abort(404)
+    response = Response(content, content_type=TYPES.get(Path(file.name).suffix, "application/octet-stream"))
+    response.headers["Content-Disposition"] = f"attachment; filename={file.name}"
     response.headers["Cache-Control"] = "no-cache"
+    response.set_etag(file.sha256)
+    response.make_conditional(request)
     return response
 
 
