@@ -1,0 +1,112 @@
+"""The attack: all files of an exports folder against all that the attacker knows."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tests.attacker.blocks import make, names
+from tests.attacker.conformity import misshapen
+from tests.attacker.constraints import add_figures
+from tests.attacker.criterion import Finding, Target, broken_in, finding, surely_broken, targets
+from tests.attacker.lines import add_lines
+from tests.attacker.propagate import Vector, propagate
+from tests.attacker.public import Public
+from tests.attacker.released import Figure, Release, read
+from tests.attacker.revisions import narrow_increments, too_small, visible
+from tests.attacker.system import System
+from tests.attacker.told import SHORT, Family, Told
+
+
+@dataclass(frozen=True)
+class Attack:
+    """What an attack came to. `limits` are those of every unknown, before linear programs."""
+
+    findings: tuple[Finding, ...]
+    system: System
+    limits: tuple[Vector, Vector]
+    releases: tuple[Release, ...]
+
+
+def attack(exports: Path, told: Told, public: Public) -> Attack:
+    """Attack every file under a folder."""
+    return attack_releases(read(exports), told, public)
+
+
+def attack_releases(releases: Sequence[Release], told: Told, public: Public) -> Attack:
+    """Attack releases: rules line by line, then limits, then linear and integer programs."""
+    figures = visible(releases)
+    system = System()
+    add_figures(system, figures, told, public)
+    add_lines(system, releases, public)
+    whole = np.array([unknown.quantity != "S" for unknown in system.unknowns])
+    low, high = propagate(system, whole)
+    everything = [figure for release in releases for figure in release.figures]
+    found = dict.fromkeys([*misshapen(everything), *too_small(releases, told)])
+    found.update(dict.fromkeys(narrow_increments(system, low, high, releases, told)))
+    found.update(dict.fromkeys(_open(system, figures, told, public, (low, high, whole))))
+    return Attack(tuple(found), system, (low, high), tuple(releases))
+
+
+def _open(
+    system: System, figures: list[Figure], told: Told, public: Public, limits: tuple[Vector, Vector, Vector]
+) -> Iterator[Finding]:
+    low, high, whole = limits
+    if np.any(low > high):
+        at = int(np.argmax(low > high))
+        yield Finding("rules", _family(system, at), "the files contradict the rules", float(low[at]), float(high[at]))
+        return
+    left: list[Target] = []
+    for target in targets(system, figures, told):
+        if surely_broken(target, low, high):
+            yield finding(system, target, float(low[target.unknown]), float(high[target.unknown]))
+        else:
+            left.append(target)
+    yield from _by_programs(system, left, public, limits)
+
+
+def _by_programs(
+    system: System, left: list[Target], public: Public, limits: tuple[Vector, Vector, Vector]
+) -> Iterator[Finding]:
+    """Every target in every block that it lies in: narrow in one is enough."""
+    rough = dict(public.coarse.keys())
+    where = _places(left, rough)
+    for name, lines in names(system, rough).items():
+        key = (name.kind, name.where, name.code)
+        own = [*where[*key, name.breakdown], *(where[*key, "all"] if name.breakdown != "all" else ())]
+        if own:
+            block = make(system, lines, *limits)
+            there = [target for target in own if target.unknown in block.place]
+            yield from broken_in(system, block, there) if there else ()
+
+
+def _places(left: list[Target], rough: Mapping[str, str]) -> dict[tuple[str, str, str, str], list[Target]]:
+    found: dict[tuple[str, str, str, str], list[Target]] = defaultdict(list)
+    for target in left:
+        cell, code = target.family
+        question = "" if code == SHORT else code.split(".")[0]
+        split = rough.get(cell.breakdown, cell.breakdown)
+        found["region", cell.period, question, split].append(target)
+        found["area", cell.area, question, split].append(target)
+    return found
+
+
+def _family(system: System, at: int) -> Family:
+    unknown = system.unknowns[at]
+    return Family(unknown.cell, unknown.code)
+
+
+def share_shown(releases: Sequence[Release], told: Told, level: str = "overall") -> dict[tuple[str, str], float]:
+    """Of rows that are not empty, the share shown: by kind of area (as its code begins) and breakdown."""
+    shown: Counter[tuple[str, str]] = Counter()
+    rows: Counter[tuple[str, str]] = Counter()
+    families = {(f.cell, f.code): f for release in releases for f in release.figures if f.level == level}
+    for (cell, _), figure in families.items():
+        if cell not in told.empty:
+            rows[cell.area[:3], cell.breakdown] += 1
+            shown[cell.area[:3], cell.breakdown] += not figure.hidden
+    return {key: shown[key] / count for key, count in sorted(rows.items())}
