@@ -107,34 +107,36 @@ def over_time(name: str, quarters: Sequence[tuple[str, Reading]]) -> Markup:
     lines = [
         draw("line", x1="18%", x2="100%", y1=_down(v), y2=_down(v), class_="axis") + _beside(v) for v in (0, 50, 100)
     ]
-    marks = [_quarter(18 + slot * (i + 0.5), slot, *one) for i, one in enumerate(quarters)]
-    return picture(title, 250, *lines, *marks)
+    years = ["", *(when.partition(" ")[2] for when, _ in quarters)]
+    marks = [_quarter(18 + slot * (i + 0.5), slot, years[i] != years[i + 1], *one) for i, one in enumerate(quarters)]
+    return picture(title, 216, *lines, *marks)
 
 
 def _down(value: float) -> float:
-    return round(192 - value * 1.65, 1)
+    return round(160 - value * 1.35, 1)
 
 
 def _beside(value: int) -> Markup:
     return draw("text", text=f"{value}%", x="16%", y=_down(value) + 5, text_anchor="end", class_="soft")
 
 
-def _quarter(x: float, slot: float, when: str, figure: Reading) -> Markup:
+def _quarter(x: float, slot: float, new_year: bool, when: str, figure: Reading) -> Markup:
     middle = {"x": _percent(x), "text_anchor": "middle"}
     month, _, year = when.partition(" ")
-    below = draw("text", text=month, y=216, class_="soft", **middle)
-    below += draw("text", text=year, y=236, class_="soft", **middle)
+    below = draw("text", text=month, y=184, class_="soft", **middle)
+    if new_year:
+        below += draw("text", text=year, y=204, class_="soft", **middle)
     if figure.value is None:
-        return _hatched((x - slot * 0.36, _down(100), slot * 0.72, 165), "[c]" if figure.hidden else "[x]") + below
+        return _hatched((x - slot * 0.36, _down(100), slot * 0.72, 135), "[c]" if figure.hidden else "[x]") + below
     low, high = figure.low, figure.high
     band = Markup("")
     if low is not None and high is not None:
-        band = draw("rect", x=_percent(x), y=_down(high), width=20, height=max(4, (high - low) * 1.65), rx=7,
+        band = draw("rect", x=_percent(x), y=_down(high), width=20, height=max(4, (high - low) * 1.35), rx=7,
                     transform="translate(-10)", class_="band")  # fmt: skip
     sign = {"gte": "≥", "lte": "≤"}.get(figure.bound, "")
     dot = draw("circle", cx=_percent(x), cy=_down(figure.value), r=5, class_="few" if figure.few else "dot")
     top = _down(figure.value if high is None else high) - 9
-    return band + dot + draw("text", text=f"{sign}{figure.value}%", y=max(14, top), class_="big", **middle) + below
+    return band + dot + draw("text", text=f"{sign}{figure.value}", y=max(14, top), class_="big", **middle) + below
 
 
 def spread_bar(spread: Spread) -> Markup:
