@@ -39,7 +39,7 @@ def put_release(
     revision: int = 0,
     synthetic: bool = True,
     status: str = "",
-    changed: Change = lambda row: row,
+    more: dict[str, bytes] | None = None,
 ) -> Path:
     """Write a release; `change` may alter or hide rows. It looks like one that the engine made."""
     kind = "trust-summary_synthetic" if synthetic else "trust-summary"
@@ -54,6 +54,7 @@ def put_release(
         f"{name}.csv": csv_bytes(COLUMNS, TEXTS, rows),
         f"codebook_{survey.code}_{survey.version}.csv": codebook(survey, synthetic),
         "methods.md": b"# Methods\n",
+        **(more or {}),
     }
     return put_folder(exports / name, files)
 

@@ -232,6 +232,27 @@ def test_quarters_stand_beside_each_other_and_another_series_does_not(client: Ch
     assert "<title>Understanding. Dec 2026:" in after
 
 
+def test_a_release_that_tells_of_the_half_year_too_is_named_by_its_quarter(client: CheckedClient, world: World) -> None:
+    half: Row = {"period_type": "half-year", "period": "2026-27-H1", "period_start": "2026-04-01"}
+    put_release(world.settings.exports, world.survey, only("E09000029", half))
+    assert "<h1>Trust in health services: <bdi>London</bdi>, July to September 2026</h1>" in client.get("/figures").text
+    page = client.get("/figures?period=2026-27-H1&area=E09000029").text
+    assert "<bdi>Sutton</bdi>, April to September 2026</h1>" in page
+    assert ">July to September 2026</h2>" in client.get("/releases").text.replace(
+        " (practice data: invented answers)", ""
+    )
+
+
+def test_who_answered_stands_beside_the_census_as_the_release_gives_it(client: CheckedClient, world: World) -> None:
+    header = b"period,area_code,area_name,breakdown,breakdown_code,breakdown_label,census_2021_percent,source\r\n"
+    row = b"2026-27-Q2,E09000005,Brent,ethnic6,asian,Asian,32.1,ONS\r\n"
+    put_release(world.settings.exports, world.survey, more={"who-answered_x.csv": header + row})
+    page = client.get(BRENT).text
+    assert '<th scope="row"><bdi>Asian or Asian British</bdi></th><td>30</td><td>32.1%</td>' in page
+    assert "Source: ONS" in page
+    assert "Census" not in client.get(BRENT.replace("09000005", "09000029")).text
+
+
 def test_nothing_is_sorted_by_its_figure(client: CheckedClient, world: World) -> None:
     groups = ["asian", "black", "mixed", "other", "white_british", "white_minority", "unsaid"]
 

@@ -196,6 +196,11 @@ class Sheet:
         """How many people of each group answered."""
         return tuple(self.at("respondents", label, "respondents", split.code, code) for code, label in split.groups)
 
+    def census(self, split: Group) -> tuple[tuple[str, str], ...]:
+        """(per cent of residents, source) of each group by the Census, as the release gives it; empty when it does not."""
+        own = tuple(self.release.census.get((self.place[1], split.code, code), ("", "")) for code, _ in split.groups)
+        return own if any(percent for percent, _ in own) else ()
+
     def quiet(self, split: Group) -> list[str]:
         """Groups of people that too few answered from to show them, or that are hidden to protect another one."""
         rows = zip(split.groups, self.who(split), strict=True)

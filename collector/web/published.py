@@ -56,7 +56,6 @@ class Release:
     hash: str
     files: tuple[File, ...]
     tidy: str
-    codebooks: tuple[str, ...]
     columns: tuple[str, ...] = field(repr=False)
     blocks: Mapping[Place, tuple[Block, ...]] = field(repr=False)
 
@@ -66,8 +65,9 @@ class Release:
 
     @property
     def head(self) -> Cells:
-        """What every row says of the release: period, revision, status, day."""
-        return next(iter(self.blocks.values()))[0].head
+        """What it says of itself: period, revision, status, day. Its rows may be about the year so far, too."""
+        heads = [own[0].head for own in self.blocks.values()]
+        return next((head for head in heads if f"_{head['period']}_r" in self.tidy), heads[0])
 
     @property
     def synthetic(self) -> bool:
@@ -93,13 +93,24 @@ class Release:
     @cached_property
     def codebook(self) -> tuple[Cells, ...]:
         """All rows of its codebooks, oldest version first: what codes mean, in the survey's own order."""
-        rows: list[Cells] = []
-        for name in self.codebooks:
-            with (self.folder / name).open(encoding="utf-8", newline="") as file:
-                rows += [{key: plain(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
-        return tuple(rows)
+        return tuple(self._table("codebook_"))
+
+    @cached_property
+    def census(self) -> dict[tuple[str, ...], tuple[str, str]]:
+        """(area, breakdown, group) -> what the Census says of residents in per cent, and its source."""
+        rows = (row for row in self._table("who-answered_") if row["census_2021_percent"])
+        return {tuple(row[name] for name in GROUP): (row["census_2021_percent"], row["source"]) for row in rows}
+
+    def _table(self, start: str) -> Iterator[Cells]:
+        """The rows of the other CSV files whose name starts so."""
+        for listed in self.files:
+            if listed.name.startswith(start) and listed.name.endswith(".csv"):
+                with (self.folder / listed.name).open(encoding="utf-8", newline="") as file:
+                    for row in csv.DictReader(file):
+                        yield {key: plain(cell) for key, cell in row.items()}
 
 
+GROUP = ("area_code", "breakdown", "breakdown_code")
 HIDDEN = "[c]"
 NEVER_HIDDEN = (
     "value",
@@ -154,8 +165,7 @@ def read_release(folder: Path) -> Release | None:
         *(File(name, len(contents[name]), sums[name]) for name in sorted(sums)),
         File(CHECKSUMS, len(listing), own),
     )
-    books = tuple(name for name in sorted(sums) if name.startswith("codebook_") and name.endswith(".csv"))
-    return Release(folder, own, files, tidy, books, columns, blocks)
+    return Release(folder, own, files, tidy, columns, blocks)
 
 
 def _index(content: bytes) -> tuple[tuple[str, ...], dict[Place, tuple[Block, ...]]]:

@@ -128,6 +128,28 @@ def day(on: date) -> str:
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
+FILES = (
+    ("_excel.csv", "All figures, for a spreadsheet: the marks stand in the value cell."),
+    (".csv-metadata.json", "What each column means, for programs (CSV on the Web)."),
+    (".xlsx", "All figures and the codebook, as a workbook."),
+    ("checksums.txt", "The SHA-256 of each file, to check what you downloaded."),
+    ("datapackage.json", "The files described for programs (Frictionless)."),
+    ("methods.md", "How the figures were made, what was hidden and why."),
+    ("changes.md", "What changed since the edition before, and why."),
+)
+BEGINNINGS = (
+    ("codebook_", "Every code: questions, answers, groups, marks."),
+    ("who-answered_", "People who answered, beside the Census."),
+    ("trust-summary_", "All figures, one a row, for R, Python and the like."),
+)
+
+
+def about(name: str) -> str:
+    """What a file of a release is for; nothing for one that is not known here."""
+    ends = (words for end, words in FILES if name.endswith(end))
+    return next(ends, next((words for start, words in BEGINNINGS if name.startswith(start)), ""))
+
+
 def size(count: int) -> str:
     """A file's size in words: 340 kB."""
     return f"{count / 1e6:.1f} MB" if count >= 1_000_000 else f"{max(1, round(count / 1000))} kB"

@@ -92,8 +92,7 @@ def figures() -> Response:
 
 def _asked(there: dict[Place, Release]) -> Place:
     """The place that the address names. Ends with 404 when there is no such period or no such area."""
-    first = next(iter(there))
-    period = request.args.get("period", first[0])
+    period = request.args.get("period", next(iter(there.values())).head["period"])
     areas = [area for _, area in there]
     area = request.args.get("area") or _whole(there, period)
     if area not in areas or all(period != other for other, _ in there):
