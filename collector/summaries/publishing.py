@@ -1,0 +1,253 @@
+"""All that may be published of a period: its quarter's rows, those of the year and half-year, and corrections.
+
+In the order of the rules: R12, R1 to R5, the audit over every release before (R7, R9), R10, R6.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from collector.summaries.audit import Edition, Family, Withheld, audit
+from collector.summaries.correcting import kept
+from collector.summaries.counts import Cell, Count, Key, Series, Topic
+from collector.summaries.disclosure import (
+    HIDDEN,
+    NO_ONE,
+    NOBODY,
+    PEOPLE,
+    Figure,
+    Place,
+    cell_hidden,
+    measures,
+    primary,
+    row_keys,
+    with_change,
+)
+from collector.summaries.frame import Frame
+from collector.summaries.frozen import Frozen
+from collector.summaries.lines import Node
+from collector.summaries.options import audit_options
+from collector.summaries.rules import LIMIT
+
+SeriesKey = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Past:
+    """A release that is out: the tables it was made from, and its figures by series and edition."""
+
+    frozen: Frozen
+    figures: Mapping[SeriesKey, Mapping[str, Sequence[Figure]]]
+
+    @property
+    def period(self) -> str:
+        return self.frozen.tables.period
+
+
+@dataclass
+class Publishable:
+    """Figures by edition (the quarter, then a half-year and year), and how many families each rule hid."""
+
+    editions: dict[str, list[Figure]] = field(default_factory=dict)
+    why: Counter[str] = field(default_factory=Counter)
+
+
+def publish(frozen: Frozen, series: Series, frame: Frame, history: Sequence[Past], proof: bool = True) -> Publishable:
+    """What may be published of one series of a frozen period, given every release before it.
+
+    `history` has the latest revision of each earlier period, and this period's former revision when it is a correction.
+    """
+    own = (series.survey, series.major)
+    earlier = {past.period: past for past in history if own in past.figures}
+    quarter = frozen.tables.period
+    result = Publishable()
+    first = edition_of(quarter, frozen, series, frame)
+    result.why.update(_primary(first, frame))
+    past = [_past_edition(one, own, frame, code) for one in earlier.values() for code in one.figures[own]]
+    past = [one for one in past if _reaches(one, quarter)]
+    years = [] if frozen.revision else _year(quarter, earlier, own, first, frame)
+    editions = _audited([*past, first, *years], frame, result, proof)
+    halves = [] if frozen.revision else _half(quarter, earlier, own, editions, frame)
+    if halves:
+        rest = [replace(one, frozen=True) for one in editions]
+        editions = _audited([*rest, *halves], frame, result, proof)
+    for one in editions:
+        if not one.frozen or one.code == quarter or one in years:
+            result.editions.setdefault(one.code, _figures(one, frame))
+    _finish(result, frozen, series, frame, history, own)
+    return result
+
+
+def edition_of(code: str, frozen: Frozen, series: Series, frame: Frame, sum_of: tuple[str, ...] = ()) -> Edition:
+    """The rows of a series with all that R1 to R5 and R8 leave."""
+    areas = sorted(set(frozen.places) & {key.area for key in series.cells})
+    rows = tuple(key for area in areas for key in row_keys(frame, area, area == frozen.top))
+    shown = by_family(primary(series, frame, rows))
+    return Edition(code, series, rows, {a: p.parent for a, p in frozen.places.items()}, shown, sum_of=sum_of)
+
+
+def by_family(figures: Iterable[Figure]) -> dict[Key, dict[Topic, tuple[Figure, ...]]]:
+    """The figures that are shown, by row and topic."""
+    found: defaultdict[Key, defaultdict[Topic, list[Figure]]] = defaultdict(lambda: defaultdict(list))
+    for figure in figures:
+        if figure.marker != HIDDEN:
+            found[Key(*figure.place[:3])][Topic(*figure.place[3:5])].append(figure)
+    return {key: {topic: tuple(own) for topic, own in topics.items()} for key, topics in found.items()}
+
+
+def _past_edition(past: Past, own: SeriesKey, frame: Frame, code: str) -> Edition:
+    series = next(s for s in past.frozen.tables.series if (s.survey, s.major) == own)
+    found = edition_of(code, past.frozen, series, frame)
+    return replace(found, shown=by_family(past.figures[own][code]), frozen=True)
+
+
+def _reaches(past: Edition, quarter: str) -> bool:
+    """An earlier edition matters where lines can join it to this quarter: in the same financial year."""
+    return past.code[:7] == quarter[:7] and past.code != quarter and "-H" not in past.code and len(past.code) > 7
+
+
+def _year(quarter: str, earlier: Mapping[str, Past], own: SeriesKey, first: Edition, frame: Frame) -> list[Edition]:
+    """R9: the year, when this is its last quarter and the others are out."""
+    year = quarter[:7]
+    codes = [f"{year}-Q{number}" for number in range(1, 5)]
+    if quarter != codes[-1] or not set(codes[:-1]) <= set(earlier):
+        return []
+    parts = [_past_edition(earlier[code], own, frame, code) for code in codes[:-1]]
+    return [sum_of(year, [*parts, first], frame)]
+
+
+def _half(
+    quarter: str, earlier: Mapping[str, Past], own: SeriesKey, editions: Sequence[Edition], frame: Frame
+) -> list[Edition]:
+    """R9: a half-year, with rows only where both its quarters are hidden."""
+    number = int(quarter[-1])
+    before = f"{quarter[:-1]}{number - 1}"
+    if number % 2 or before not in earlier:
+        return []
+    parts = [one for one in editions if one.code in (before, quarter)]
+    if len(parts) != 2:
+        return []
+    whole = sum_of(f"{quarter[:7]}-H{number // 2}", parts, frame)
+    offered = frozenset(
+        (key, topic)
+        for key in whole.rows
+        for topic in (PEOPLE, *[Topic(code.level, code.code) for code in frame.codes])
+        if not any(topic in part.shown.get(key, {}) for part in parts)
+        and (topic == PEOPLE or not any(PEOPLE in part.shown.get(key, {}) for part in parts))
+    )
+    shown = {
+        key: {topic: figures for topic, figures in topics.items() if (key, topic) in offered}
+        for key, topics in whole.shown.items()
+    }
+    return [replace(whole, shown=shown, offered=offered)]
+
+
+def sum_of(code: str, parts: Sequence[Edition], frame: Frame) -> Edition:
+    """The sum of quarters: people and visits added. The largest venue cannot be known, so the largest are added too."""
+    cells: defaultdict[Key, list[int]] = defaultdict(lambda: [0, 0, 0])
+    counts: defaultdict[Key, dict[Topic, Count]] = defaultdict(dict)
+    for part in parts:
+        for key, cell in part.series.cells.items():
+            for place, value in enumerate((cell.respondents, cell.visits, cell.largest_venue)):
+                cells[key][place] += value
+        for key, topics in part.series.counts.items():
+            for topic, count in topics.items():
+                counts[key][topic] = _plus(counts[key].get(topic, NO_ONE), count)
+    last = parts[-1]
+    series = Series(
+        last.series.survey, last.series.major, {}, {key: Cell(*values) for key, values in cells.items()}, dict(counts)
+    )
+    rows = tuple(dict.fromkeys(key for part in reversed(parts) for key in part.rows))
+    parents = {area: parent for part in parts for area, parent in part.parents.items()}
+    moved = {area for part in parts for area, parent in part.parents.items() if parents[area] != parent}
+    return Edition(
+        code, series, rows, {a: "" if a in moved else p for a, p in parents.items()},
+        by_family(primary(series, frame, rows)), sum_of=tuple(part.code for part in parts),
+    )  # fmt: skip
+
+
+def _plus(one: Count, other: Count) -> Count:
+    return Count(
+        one.asked + other.asked, one.answered + other.answered, one.favourable + other.favourable,
+        one.score_sum + other.score_sum, one.dk + other.dk, one.na + other.na, one.unsaid + other.unsaid,
+    )  # fmt: skip
+
+
+def _audited(editions: list[Edition], frame: Frame, result: Publishable, proof: bool) -> list[Edition]:
+    """The editions with what the audit hides taken away."""
+    hidden = audit(editions, frame, proof)
+    result.why.update(hidden.why)
+    after = [_without(one, hidden) for one in editions]
+    for place, one in enumerate(after):
+        if not one.frozen:
+            options = audit_options(one, frame)
+            result.why.update(options.why)
+            after[place] = _without(one, options)
+    return after
+
+
+def _without(edition: Edition, hidden: Withheld) -> Edition:
+    """R1 too: without the number of people nothing of a row is shown; without its question no option."""
+    shown = {}
+    for key, topics in edition.shown.items():
+        if Node(edition.code, key) in hidden.people:
+            continue
+        own = {t: f for t, f in topics.items() if Family(edition.code, key, t) not in hidden.families}
+        shown[key] = {t: f for t, f in own.items() if not _orphan(t, own)}
+    return replace(edition, shown=shown)
+
+
+def _orphan(topic: Topic, shown: Mapping[Topic, object]) -> bool:
+    question = topic.code.partition(".")[0]
+    return topic.level == "option" and not any(Topic(level, question) in shown for level in ("overall", "question"))
+
+
+def _figures(edition: Edition, frame: Frame) -> list[Figure]:
+    """Every figure of an edition in order, hidden ones as such."""
+    found = []
+    for figure in primary(edition.series, frame, edition.rows):
+        key, topic = Key(*figure.place[:3]), Topic(*figure.place[3:5])
+        if not edition.offers(key, topic):
+            continue
+        shown = topic in edition.shown.get(key, {})
+        found.append(figure if shown else Figure(figure.place, figure.variant, marker=HIDDEN))
+    return found
+
+
+def _primary(edition: Edition, frame: Frame) -> Counter[str]:
+    """Families that R1, R2 and R8 hide."""
+    why: Counter[str] = Counter()
+    for key in edition.rows:
+        cell, counts = edition.series.cells.get(key, NOBODY), edition.series.counts.get(key, {})
+        shown = edition.shown.get(key, {})
+        why["R1"] += PEOPLE not in shown
+        offered = {Topic(code.level, code.code) for code in frame.codes if measures(code, key.breakdown)}
+        for topic in offered - set(shown) - {PEOPLE}:
+            count = counts.get(topic, NO_ONE)
+            few = cell_hidden(cell) or count.answered < LIMIT["least_people"]
+            why["R1" if few else "R8" if topic.level in ("option", "channel") else "R2"] += 1
+    return why
+
+
+def _finish(
+    result: Publishable, frozen: Frozen, series: Series, frame: Frame, history: Sequence[Past], own: SeriesKey
+) -> None:
+    """R10: a correction keeps what fewer than ten people changed. R6: the words for change."""
+    quarter = frozen.tables.period
+    former = next((past for past in history if past.period == quarter and own in past.figures), None)
+    before = next((past for past in history if past.period == previous(quarter) and own in past.figures), None)
+    stated: dict[Place, Figure] = {f.place: f for f in before.figures[own][before.period]} if before else {}
+    figures = [with_change(figure, stated.get(figure.place)) for figure in result.editions[quarter]]
+    if former is not None:
+        old = next(s for s in former.frozen.tables.series if (s.survey, s.major) == own)
+        figures = kept(figures, former.figures[own][quarter], old, series, frame, result.why)
+    result.editions[quarter] = figures
+
+
+def previous(quarter: str) -> str:
+    """The code of the quarter before."""
+    year, number = int(quarter[:4]), int(quarter[-1])
+    year, number = (year - 1, 4) if number == 1 else (year, number - 1)
+    return f"{year}-{(year + 1) % 100:02d}-Q{number}"
