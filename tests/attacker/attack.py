@@ -12,7 +12,7 @@ import numpy as np
 from tests.attacker.blocks import make, names
 from tests.attacker.conformity import misshapen
 from tests.attacker.constraints import add_figures
-from tests.attacker.criterion import Finding, Target, broken_in, finding, surely_broken, targets
+from tests.attacker.criterion import Finding, Target, broken_in, finding, is_narrow, surely_broken, targets
 from tests.attacker.lines import add_lines
 from tests.attacker.propagate import Vector, propagate
 from tests.attacker.public import Public
@@ -64,7 +64,7 @@ def _open(
     for target in targets(system, figures, told):
         if surely_broken(target, low, high):
             yield finding(system, target, float(low[target.unknown]), float(high[target.unknown]))
-        else:
+        elif is_narrow(target, low, high):
             left.append(target)
     yield from _by_programs(system, left, public, limits)
 
@@ -100,13 +100,20 @@ def _family(system: System, at: int) -> Family:
     return Family(unknown.cell, unknown.code)
 
 
-def share_shown(releases: Sequence[Release], told: Told, level: str = "overall") -> dict[tuple[str, str], float]:
-    """Of rows that are not empty, the share shown: by kind of area (as its code begins) and breakdown."""
+def share_shown(
+    releases: Sequence[Release], told: Told, level: str = "overall"
+) -> dict[tuple[str, str], tuple[float, float]]:
+    """The share shown of rows that are not empty, and of those with ten people or more.
+
+    By the first letters of the area's code and by breakdown.
+    """
     shown: Counter[tuple[str, str]] = Counter()
     rows: Counter[tuple[str, str]] = Counter()
+    large: Counter[tuple[str, str]] = Counter()
     families = {(f.cell, f.code): f for release in releases for f in release.figures if f.level == level}
-    for (cell, _), figure in families.items():
-        if cell not in told.empty:
-            rows[cell.area[:3], cell.breakdown] += 1
-            shown[cell.area[:3], cell.breakdown] += not figure.hidden
-    return {key: shown[key] / count for key, count in sorted(rows.items())}
+    for (cell, code), figure in families.items():
+        key = (cell.area[:3], cell.breakdown)
+        rows[key] += cell not in told.empty
+        large[key] += not told.below_ten & {Family(cell), Family(cell, code)}
+        shown[key] += not figure.hidden
+    return {key: (shown[key] / max(1, rows[key]), shown[key] / max(1, large[key])) for key in sorted(rows)}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import highspy
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
@@ -16,6 +17,8 @@ from tests.attacker.system import Line, System
 
 SECONDS = 10.0
 ENDLESS = 100_000.0
+HOPS = 3
+"""How many lines away from an unknown a nearby solution may differ."""
 ROUGH = 0.5
 """Solutions in whole numbers are wanted, not the best of them."""
 
@@ -51,6 +54,7 @@ class Block:
     least: Vector = field(init=False)
     most: Vector = field(init=False)
     seen: list[Vector] = field(default_factory=list)
+    solver: highspy.Highs | None = None
 
     def __post_init__(self) -> None:
         self.least, self.most = np.full(len(self.low), np.inf), np.full(len(self.low), -np.inf)
@@ -63,6 +67,8 @@ class Block:
             low[fixed[0]], high[fixed[0]] = max(fixed[1], low[fixed[0]]), min(fixed[2], high[fixed[0]])
             if low[fixed[0]] > high[fixed[0]]:
                 return None
+        if fixed is None and not integer:
+            return self._linear(aim)
         found = milp(
             aim, integrality=self.whole if integer else None, bounds=Bounds(low, high),
             constraints=LinearConstraint(self.matrix, *self.limits),
@@ -72,12 +78,42 @@ class Block:
             return None
         if found.x is None or found.status != DONE:
             raise Timeout(found.message)
-        if fixed is None and not integer:
-            self.least, self.most = np.minimum(self.least, found.x), np.maximum(self.most, found.x)
         solution: Vector = found.x
         if integer:
-            self.seen.append(np.round(solution))
+            self.seen.append(np.where(self.whole > 0, np.round(solution), solution))
         return solution
+
+    def _linear(self, aim: Vector) -> Vector | None:
+        """A linear program, begun where the last one ended."""
+        if self.solver is None:
+            self.solver = _solver(self)
+        count = len(aim)
+        self.solver.changeColsCost(count, np.arange(count, dtype=np.int32), aim)
+        self.solver.run()
+        status = self.solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return None
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise Timeout(str(status))
+        found = np.array(self.solver.getSolution().col_value)
+        self.least, self.most = np.minimum(self.least, found), np.maximum(self.most, found)
+        return found
+
+    def nearby(self, aim: Vector, fixed: tuple[int, float, float]) -> Vector | None:
+        """A whole solution that differs from one already seen only near an unknown; None when there is none so near."""
+        if not self.seen:
+            return None
+        near = np.zeros(len(self.low))
+        near[fixed[0]] = 1.0
+        shape = abs(self.matrix)
+        for _ in range(HOPS):
+            near = (shape.T @ ((shape @ near) > 0).astype(float) > 0).astype(float) + near
+        low, high = self.low, self.high
+        self.low, self.high = np.where(near > 0, low, self.seen[-1]), np.where(near > 0, high, self.seen[-1])
+        try:
+            return self.solve(aim, True, fixed)
+        finally:
+            self.low, self.high = low, high
 
     def values(self, at: int) -> set[float]:
         """The whole numbers that an unknown has had."""
@@ -87,6 +123,24 @@ class Block:
         vector = np.zeros(len(self.low))
         vector[self.place[unknown]] = sign
         return vector
+
+
+def _solver(block: Block) -> highspy.Highs:
+    """A solver that holds the linear program of a block."""
+    model = highspy.HighsLp()
+    model.num_row_, model.num_col_ = block.matrix.shape
+    model.col_cost_ = np.zeros(len(block.low))
+    model.col_lower_, model.col_upper_ = block.low, block.high
+    model.row_lower_, model.row_upper_ = block.limits
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_, model.a_matrix_.index_ = block.matrix.indptr, block.matrix.indices
+    model.a_matrix_.value_ = block.matrix.data
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("time_limit", SECONDS)
+    solver.setOptionValue("threads", 1)
+    solver.passModel(model)
+    return solver
 
 
 def make(system: System, lines: Iterable[int], low: Vector, high: Vector, whole: Vector) -> Block:

@@ -16,6 +16,8 @@ from tests.attacker.released import Cell, Figure
 from tests.attacker.system import System
 from tests.attacker.told import PEOPLE, SHORT, Family, Told
 
+NARROW = 12
+"""Limits wider than this are left to propagation."""
 ROOM = 2
 """Linear programs give outer limits: nearer than this to a limit, whole numbers decide."""
 
@@ -52,20 +54,23 @@ def targets(system: System, figures: Iterable[Figure], told: Told) -> list[Targe
     """All that must hold."""
     found: dict[Target, None] = {}
     hidden_people = {f.cell for f in figures if f.level == "participation" and f.hidden}
+    shown = {(f.cell, f.code.split(".")[0]) for f in figures if f.level in rules.OPTION_LEVELS and not f.hidden}
     for figure in figures:
-        for target in _of(system, figure, told, hidden_people):
+        for target in _of(system, figure, told, hidden_people, shown):
             found[target] = None
     return list(found)
 
 
-def _of(system: System, figure: Figure, told: Told, hidden_people: set[Cell]) -> Iterator[Target]:
+def _of(
+    system: System, figure: Figure, told: Told, hidden_people: set[Cell], distributions: set[tuple[Cell, str]]
+) -> Iterator[Target]:
     cell, code = figure.cell, figure.code
     if figure.level == "participation":
         yield from _people(system, figure, told)
         return
     family = Family(cell, code)
     if figure.level in rules.OPTION_LEVELS:
-        if figure.hidden and family in told.below_ten:
+        if figure.hidden and family in told.below_ten and (cell, code.split(".")[0]) in distributions:
             yield Target("1a", family, system.unknown(cell, code, "C"), rules.VALUES_OF_PEOPLE)
         return
     yield from (Target("2", family, system.unknown(cell, code, part), rules.LEAST_MOST) for part in "XU")
@@ -82,6 +87,11 @@ def _people(system: System, figure: Figure, told: Told) -> Iterator[Target]:
         yield Target("1a", Family(cell, PEOPLE), system.unknown(cell, "", "N"), rules.VALUES_OF_PEOPLE)
     if Family(cell, SHORT) in told.below_ten and system.has(cell, "", "D"):
         yield Target("1a", Family(cell, SHORT), system.unknown(cell, "", "D"), rules.VALUES_OF_PEOPLE)
+
+
+def is_narrow(target: Target, low: Vector, high: Vector) -> bool:
+    """Whether a target is near enough to its limit for linear programs."""
+    return bool(high[target.unknown] - (0 if target.is_most else low[target.unknown]) <= NARROW)
 
 
 def surely_broken(target: Target, low: Vector, high: Vector) -> bool:
@@ -169,11 +179,16 @@ def _kept(block: Block, target: Target, aim: Vector) -> bool:
     at = block.place[target.unknown]
     if target.is_most:
         most = max(block.values(at), default=-1.0)
-        return most >= target.need or block.solve(aim, True, (at, target.need, np.inf)) is not None
+        return most >= target.need or _possible(block, aim, (at, target.need, np.inf))
     for value in range(ceil(block.least[at] - 1e-6), floor(block.most[at] + 1e-6) + 1):
         possible = block.values(at)
         if len(possible) >= target.need:
             return True
         if value not in possible:
-            block.solve(aim, True, (at, value, value))
+            _possible(block, aim, (at, value, value))
     return len(block.values(at)) >= target.need
+
+
+def _possible(block: Block, aim: Vector, fixed: tuple[int, float, float]) -> bool:
+    """Whether a whole solution has an unknown between limits: first near one that is known, then anywhere."""
+    return block.nearby(aim, fixed) is not None or block.solve(aim, True, fixed) is not None

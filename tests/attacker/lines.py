@@ -18,8 +18,9 @@ def add_lines(system: System, releases: Sequence[Release], public: Public) -> No
     """Every line between cells of the releases."""
     cells = {release.span: list(dict.fromkeys(f.cell for f in release.figures)) for release in releases}
     topics = _topics(system)
+    groups = _all_groups(cells.values())
     for span, own in cells.items():
-        for total, parts, more in [*_groups(own), *_areas(own, span, public), *_fine(own, public)]:
+        for total, parts, more in [*_groups(own, groups), *_areas(own, span, public), *_fine(own, public)]:
             _add(system, topics, total, parts, more)
     for total, parts, more in _times(cells):
         _add(system, topics, total, parts, more)
@@ -54,12 +55,22 @@ def _visits(system: System, total: int, parts: list[int]) -> None:
         system.line([(total, 1.0), (part, -1.0)], 0, inf)
 
 
-def _groups(cells: list[Cell]) -> Iterator[Parts]:
+def _all_groups(cells: Iterable[list[Cell]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for cell in (cell for own in cells for cell in own):
+        found[cell.breakdown].add(cell.group)
+    return found
+
+
+def _groups(cells: list[Cell], groups: dict[str, set[str]]) -> Iterator[Parts]:
+    """Groups add up to everyone, where every group has a row."""
     found: dict[tuple[Cell, str], list[Cell]] = defaultdict(list)
     for cell in cells:
         if cell.breakdown != "all":
             found[cell._replace(breakdown="all", group="all"), cell.breakdown].append(cell)
-    yield from ((total, parts, False) for (total, _), parts in found.items())
+    for (total, breakdown), parts in found.items():
+        if {part.group for part in parts} == groups[breakdown]:
+            yield total, parts, False
 
 
 def _fine(cells: list[Cell], public: Public) -> Iterator[Parts]:
@@ -73,11 +84,14 @@ def _fine(cells: list[Cell], public: Public) -> Iterator[Parts]:
 
 
 def _areas(cells: list[Cell], span: Span, public: Public) -> Iterator[Parts]:
-    """Areas add up to the nearest area above them that has rows, by the map of the period's last day."""
+    """Areas add up to the nearest area above them that has rows, by the map of the period's last day.
+
+    Half-years have only some of their rows, so theirs add up to nothing.
+    """
     there = {cell.area for cell in cells}
     known = set(cells)
     found: dict[Cell, list[Cell]] = defaultdict(list)
-    for cell in cells:
+    for cell in cells if "-H" not in span.code else ():
         above = _above(cell.area, there, span, public)
         if above is not None and cell._replace(area=above) in known:
             found[cell._replace(area=above)].append(cell)
@@ -103,7 +117,7 @@ def _times(cells: dict[Span, list[Cell]]) -> Iterator[Parts]:
         within = list(_within(span, cells))
         if span.kind == "quarter" or not within:
             continue
-        whole = len(within) == {"year": 4, "half_year": 2}.get(span.kind, 0)
+        whole = len(within) == (2 if "-H" in span.code else 4)
         there = {cell for quarter in within for cell in cells[quarter]}
         for total in totals:
             parts = [total._replace(period=quarter.key) for quarter in within]

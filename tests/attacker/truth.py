@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from collector.summaries.counts import Cell as People
 from collector.summaries.counts import Count, CountTables, Key, Series, Topic
 from tests.attacker import rules
+from tests.attacker.attack import Attack
 from tests.attacker.released import Cell, Figure, Release
+from tests.attacker.revisions import pairs
 from tests.attacker.told import PEOPLE, SHORT, Family, Told
 
 NO_ONE = Count(0, 0, 0, 0, 0, 0, 0)  # type: ignore[arg-type]
@@ -15,7 +17,7 @@ Truth = Mapping[str, Series]
 """The true tables by period with its revision, such as 2026-27-Q1@0."""
 
 
-def tell(releases: Iterable[Release], truth: Truth) -> Told:
+def tell(releases: Sequence[Release], truth: Truth) -> Told:
     """What the attacker is told about these releases."""
     below: set[Family] = set()
     known: dict[Family, tuple[int, int]] = {}
@@ -29,7 +31,33 @@ def tell(releases: Iterable[Release], truth: Truth) -> Told:
             count = count_of(series, figure)
             good, other = count.favourable, count.answered - count.favourable
             known[Family(figure.cell, figure.code)] = (min(good, rules.KNOWN_PEOPLE), min(other, rules.KNOWN_PEOPLE))
-    return Told(frozenset(below), known=known, empty=frozenset(empty))
+    return Told(frozenset(below), _changed(releases, truth), known, frozenset(empty))
+
+
+def _changed(releases: Iterable[Release], truth: Truth) -> dict[Family, int]:
+    """How many people at least entered, left or changed in each row of a reissue."""
+    found: dict[Family, int] = {}
+    for before, after in pairs(list(releases)):
+        old, new = truth[before.span.key], truth[after.span.key]
+        for figure in after.figures:
+            if figure.level == "participation":
+                found[Family(figure.cell)] = abs(_people(new, figure.cell) - _people(old, figure.cell))
+            else:
+                found[Family(figure.cell, figure.code)] = _moved(count_of(old, figure), count_of(new, figure))
+    return found
+
+
+def _moved(old: Count, new: Count) -> int:
+    """The fewest people who can have turned one count into another."""
+    kinds = [
+        (old.favourable, new.favourable),
+        (old.answered - old.favourable, new.answered - new.favourable),
+        (old.dk, new.dk),
+        (old.na, new.na),
+        (old.unsaid, new.unsaid),
+    ]
+    came, left = (sum(max(0, sign * (b - a)) for a, b in kinds) for sign in (1, -1))
+    return max(came, left)
 
 
 def _below(figure: Figure, series: Series) -> Iterator[Family]:
@@ -80,3 +108,19 @@ def _plus(one: Count, other: Count) -> Count:
         one.asked + other.asked, one.answered + other.answered, one.favourable + other.favourable,
         one.score_sum + other.score_sum, one.dk + other.dk, one.na + other.na, one.unsaid + other.unsaid,
     )  # fmt: skip
+
+
+def impossible(attack: Attack, truth: Truth) -> list[str]:
+    """True counts that the attacker thinks impossible: there must be none, or his rules are not the program's."""
+    low, high = attack.limits
+    found = []
+    for figure in (f for release in attack.releases for f in release.figures if f.level in ("overall", "question")):
+        series, cell = truth[figure.cell.period], figure.cell
+        count = count_of(series, figure)
+        numbers = {"A": count.answered, "X": count.favourable, "U": count.answered - count.favourable, "K": count.dk}
+        for code, quantity, number in [("", "N", _people(series, cell)), *((figure.code, *n) for n in numbers.items())]:
+            if attack.system.has(cell, code, quantity):
+                at = attack.system.unknown(cell, code, quantity)
+                if not low[at] <= number <= high[at]:
+                    found.append(f"{cell} {code} {quantity} is {number}, thought {low[at]:g}..{high[at]:g}")
+    return sorted(set(found))
