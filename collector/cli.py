@@ -30,6 +30,7 @@ COMMANDS = (
     answers.import_responses,
     figures.rollup,
     figures.release,
+    figures.verify,
     languages.languages,
     running.serve,
     running.work_command,

@@ -12,8 +12,10 @@ from pathlib import Path
 from collector.errors import ReleaseError
 
 
-def put(folder: Path, files: Mapping[str, bytes]) -> bool:
+def put(folder: Path, files: Mapping[str, bytes], final: bool = False) -> bool:
     """Make a folder with exactly these files; False when it is there already and the same.
+
+    A `final` one is never replaced: ReleaseError when it is there with other content.
 
     It is built beside, under a hidden name, and put in place by one rename; what stood there is moved away first.
     A crash leaves the former folder, the new one or none, never a half; the next run clears up.
@@ -23,6 +25,8 @@ def put(folder: Path, files: Mapping[str, bytes]) -> bool:
         with _alone_in(folder.parent):
             if _holds(folder, files):
                 return False
+            if final and folder.exists():
+                raise ReleaseError(f"{folder} is there with other content. Published files never change; look who did.")
             _replace(folder, files)
     except OSError as error:
         raise ReleaseError(f"{folder.name} cannot be written to {folder.parent}: {error.strerror}.") from error

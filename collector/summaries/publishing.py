@@ -65,8 +65,7 @@ def publish(frozen: Frozen, series: Series, frame: Frame, history: Sequence[Past
     result = Publishable()
     first = edition_of(quarter, frozen, series, frame)
     result.why.update(_primary(first, frame))
-    past = [_past_edition(one, own, frame, code) for one in earlier.values() for code in one.figures[own]]
-    past = [one for one in past if _reaches(one, quarter)]
+    past = _earlier(quarter, earlier, own, frame)
     years = [] if frozen.revision else _year(quarter, earlier, own, first, frame)
     editions = _audited([*past, first, *years], frame, result, proof)
     halves = [] if frozen.revision else _half(quarter, earlier, own, editions, frame)
@@ -74,7 +73,7 @@ def publish(frozen: Frozen, series: Series, frame: Frame, history: Sequence[Past
         rest = [replace(one, frozen=True) for one in editions]
         editions = _audited([*rest, *halves], frame, result, proof)
     for one in editions:
-        if not one.frozen or one.code == quarter or one in years:
+        if one.code in {quarter, *(new.code for new in (*years, *halves))}:
             result.editions.setdefault(one.code, _figures(one, frame))
     _finish(result, frozen, series, frame, history, own)
     return result
@@ -103,9 +102,20 @@ def _past_edition(past: Past, own: SeriesKey, frame: Frame, code: str) -> Editio
     return replace(found, shown=by_family(past.figures[own][code]), frozen=True)
 
 
-def _reaches(past: Edition, quarter: str) -> bool:
-    """An earlier edition matters where lines can join it to this quarter: in the same financial year."""
-    return past.code[:7] == quarter[:7] and past.code != quarter and "-H" not in past.code and len(past.code) > 7
+def _earlier(quarter: str, earlier: Mapping[str, Past], own: SeriesKey, frame: Frame) -> list[Edition]:
+    """What is out of the same financial year: its lines reach this quarter. Other years are joined by none."""
+    year = quarter[:7]
+    same = {code: past for code, past in earlier.items() if code[:7] == year and code != quarter}
+    found = {code: _past_edition(past, own, frame, code) for code, past in sorted(same.items())}
+    for past in same.values():
+        for code in past.figures[own]:
+            parts = [f"{year}-Q{2 * int(code[-1]) - number}" for number in (1, 0)] if "-H" in code else []
+            if parts and set(parts) <= set(found):
+                whole = sum_of(code, [found[part] for part in parts], frame)
+                figures = past.figures[own][code]
+                offered = frozenset((Key(*f.place[:3]), Topic(*f.place[3:5])) for f in figures)
+                found[code] = replace(whole, shown=by_family(figures), frozen=True, offered=offered)
+    return list(found.values())
 
 
 def _year(quarter: str, earlier: Mapping[str, Past], own: SeriesKey, first: Edition, frame: Frame) -> list[Edition]:
