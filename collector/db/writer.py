@@ -1,14 +1,16 @@
-"""The single writer of a process: takes all that waits, commits it in one transaction, wakes the senders.
+"""The single writer of a process: who comes first commits all that waits, in one transaction; the others find it done.
 
-No sleep window: under load batches grow by themselves, alone a write goes at once. See docs/decisions/004-writer.md.
+No sleep window: under load batches grow by themselves, alone a write goes at once, without waking another thread.
+See docs/decisions/004-writer.md.
 """
 
 from __future__ import annotations
 
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -16,14 +18,14 @@ from collector.db.store import Database, connect
 from collector.errors import StoreError
 
 T = TypeVar("T")
-BATCH = 256
 PATIENCE = 30.0
+SILENT = "The database did not answer in time. Try again."
 
 
-@dataclass
+@dataclass(eq=False, slots=True)
 class _Task(Generic[T]):
     verb: Callable[[Database], T]
-    done: threading.Event = field(default_factory=threading.Event)
+    done: bool = False
     result: Any = None
     error: BaseException | None = None
 
@@ -40,59 +42,45 @@ class Writer:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._waiting: queue.SimpleQueue[_Task[Any] | None] = queue.SimpleQueue()
-        self._start = threading.Lock()
-        self._thread: threading.Thread | None = None
+        self._waiting: deque[_Task[Any]] = deque()
+        self._turn = threading.Lock()
+        self._database: Database | None = None
 
     def write(self, verb: Callable[[Database], T]) -> T:
         """The verb's result, after commit. Whatever the verb raised is raised here, and nothing of it is kept."""
-        self._ensure_thread()
         task = _Task(verb)
-        self._waiting.put(task)
-        if not task.done.wait(PATIENCE):
-            raise StoreError("The database did not answer in time. Try again.")
+        self._waiting.append(task)
+        self._wait_for_turn(task)
+        try:
+            if not task.done:
+                self._commit_waiting()
+        finally:
+            self._turn.release()
+        if not task.done:
+            raise StoreError(SILENT)
         if task.error is not None:
             raise task.error
         return task.result  # type: ignore[no-any-return]
 
     def stop(self) -> None:
-        """Finish what waits, then end the thread."""
-        if self._thread is not None:
-            self._waiting.put(None)
-            self._thread.join(PATIENCE)
-            self._thread = None
+        """Wait for what is being written, then close."""
+        with self._turn:
+            if self._database is not None:
+                self._database.close()
+                self._database = None
 
-    def _ensure_thread(self) -> None:
-        if self._thread is None:
-            with self._start:
-                if self._thread is None:
-                    thread = threading.Thread(target=self._loop, name="writer", daemon=True)
-                    thread.start()
-                    self._thread = thread
+    def _wait_for_turn(self, task: _Task[Any]) -> None:
+        if not self._turn.acquire(timeout=PATIENCE):
+            with suppress(ValueError):  # somebody else is writing it at this moment
+                self._waiting.remove(task)
+            raise StoreError(SILENT)
 
-    def _loop(self) -> None:
-        database = connect(self._path)
-        while True:
-            first = self._waiting.get()
-            if first is None:
-                database.close()
-                return
-            batch, stop = self._batch(first)
-            _commit(database, batch)
-            if stop:
-                self._waiting.put(None)
-
-    def _batch(self, first: _Task[Any]) -> tuple[list[_Task[Any]], bool]:
-        batch = [first]
-        while len(batch) < BATCH:
-            try:
-                task = self._waiting.get_nowait()
-            except queue.Empty:
-                break
-            if task is None:
-                return batch, True
-            batch.append(task)
-        return batch, False
+    def _commit_waiting(self) -> None:
+        """Taken before the database is opened: when that fails, nothing is written behind its sender's back."""
+        batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        if self._database is None:
+            self._database = connect(self._path)
+        _commit(self._database, batch)
 
 
 def _commit(database: Database, batch: list[_Task[Any]]) -> None:
@@ -109,4 +97,4 @@ def _commit(database: Database, batch: list[_Task[Any]]) -> None:
             return
         batch[0].error = batch[0].error or error
     for task in batch:
-        task.done.set()
+        task.done = True

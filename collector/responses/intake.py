@@ -116,7 +116,9 @@ def clean_text(text: str, question: Question) -> str:
     if not text.isascii():
         text = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
         text = unicodedata.normalize("NFC", text)
-    text = "".join(c if c == "\n" or unicodedata.category(c) != "Cc" else " " for c in text).strip()
+    if not text.isprintable():
+        text = "".join(c if c == "\n" or unicodedata.category(c) != "Cc" else " " for c in text)
+    text = text.strip()
     if len(text) > question.max:
         raise IntakeError("too_long", f"{question.code}: {len(text)} characters, at most {question.max}")
     return text

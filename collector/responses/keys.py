@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from collector.errors import StoreError
@@ -25,10 +25,16 @@ class Sealer:
     """Makes keyed hashes with the installation's secret. `kind` keeps the sorts of hashes apart."""
 
     secret: bytes
+    _begun: dict[bytes, hmac.HMAC] = field(default_factory=dict, compare=False, repr=False)
 
     def mac(self, kind: bytes, content: bytes) -> bytes:
-        """16 bytes of HMAC-SHA-256."""
-        return hmac.digest(self.secret, kind + b"\0" + content, "sha256")[:16]
+        """16 bytes of HMAC-SHA-256 of kind, NUL, content."""
+        begun = self._begun.get(kind)
+        if begun is None:
+            begun = self._begun[kind] = hmac.new(self.secret, kind + b"\0", hashlib.sha256)
+        mac = begun.copy()
+        mac.update(content)
+        return mac.digest()[:16]
 
 
 def load_sealer(path: Path) -> Sealer:
