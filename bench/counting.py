@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -17,8 +14,6 @@ from figures import Figure, table
 RESPONSES, HISTORY, QUICK = 1_000_000, 10_000_000, 100_000
 MOST_ALL, MOST_EVERY, MOST_MB = 3.0, 6.0, 250.0
 ROLLUP = str(Path(__file__).with_name("rollup.py"))
-# The peak that Linux reports of a program includes what the process that started it held: so a small one starts it.
-SMALL = "import subprocess, sys; sys.exit(subprocess.call(sys.argv[1:]))"
 PATIENCE = 900.0
 Found = Mapping[str, dict[str, float]]
 
@@ -44,16 +39,8 @@ def _found(responses: int, history: int, names: tuple[str, ...]) -> dict[str, di
 
 def _rollup(*arguments: str) -> str:
     """What rollup.py printed. Raises CalledProcessError when it failed, TimeoutExpired when it took too long."""
-    command = [sys.executable, "-c", SMALL, sys.executable, ROLLUP, *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
-        try:
-            said, _ = process.communicate(timeout=PATIENCE)
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return said
+    command = [sys.executable, ROLLUP, *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=PATIENCE).stdout
 
 
 def _figures(name: str, found: Found, *, limited: bool) -> list[Figure]:

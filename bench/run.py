@@ -2,7 +2,7 @@
 
     python bench/run.py             all, about four minutes
     python bench/run.py --quick     shorter runs, about two minutes
-    python bench/run.py --full      also the roll-up beside ten million frozen responses: some ten minutes more
+    python bench/run.py --full      also the roll-up beside ten million frozen responses: some two minutes more
     python bench/run.py get submit  only these parts
 
 Everything is written below a temporary folder (set TMPDIR to measure another disk) and deleted at the end.
