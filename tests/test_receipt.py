@@ -49,7 +49,8 @@ def test_guessing_is_limited_and_the_owner_is_told_to_wait(client: CheckedClient
         assert client.post("/receipt", data={"number": f"{guess:016d}"}).status_code == 422
     refused = client.post("/receipt", data={"number": number, "sure": "yes"})
     assert refused.status_code == 429
-    assert "Too many tries" in refused.text
+    assert "ask the person named below" in refused.text
+    assert "About this form: <bdi>020 7946 0000</bdi>" in refused.text
     assert world.count("response") == 1
     elsewhere = client.post(
         "/receipt", data={"number": number, "sure": "yes"}, environ_overrides={"REMOTE_ADDR": "192.0.2.7"}
