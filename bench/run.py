@@ -85,10 +85,10 @@ def say(text: str) -> None:
 
 
 def _busy() -> float:
-    """Seconds that all processors together were busy since boot."""
+    """Seconds that all processors together were busy since boot, or taken away by the host of a virtual machine."""
     fields = Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:]
-    user, nice, system, _, _, irq, soft = map(int, fields[:7])
-    return (user + nice + system + irq + soft) / os.sysconf("SC_CLK_TCK")
+    user, nice, system, _, _, irq, soft, stolen = map(int, fields[:8])
+    return (user + nice + system + irq + soft + stolen) / os.sysconf("SC_CLK_TCK")
 
 
 def _own() -> float:

@@ -47,15 +47,22 @@ def measure(quick: bool = False) -> list[Figure]:
     """Rate and latencies with 8 and 64 connections, the proof that nothing was lost, and the baselines."""
     if not wrk.there():
         return []
-    repeats = 1 if quick else 3
-    with installation(max(CONNECTIONS) + SPARE) as made:
-        floor = fsync_rate(made.folder)
-        with server(HELLO, WORKERS, made.env, made.folder) as port:
-            hello = wrk.rate(port, "/", max(CONNECTIONS), 2)
-        with server(COLLECTOR, WORKERS, made.env, made.folder) as port:
-            warm(port, [f"/v/{made.codes[0]}/{tag}" for tag in MAIN_LANGUAGES], WORKERS)
-            loads = {count: [load(made, port, count) for _ in range(repeats)] for count in CONNECTIONS}
+    floors: list[float] = []
+    hellos: list[float] = []
+    loads: dict[int, list[Load]] = {count: [] for count in CONNECTIONS}
+    with (
+        installation(max(CONNECTIONS) + SPARE) as made,
+        server(HELLO, WORKERS, made.env, made.folder) as plain,
+        server(COLLECTOR, WORKERS, made.env, made.folder) as ours,
+    ):
+        warm(ours, [f"/v/{made.codes[0]}/{tag}" for tag in MAIN_LANGUAGES], WORKERS)
+        for _ in range(1 if quick else 3):
+            floors.append(fsync_rate(made.folder))
+            hellos.append(wrk.rate(plain, "/", max(CONNECTIONS), 2))
+            for count in CONNECTIONS:
+                loads[count].append(load(made, ours, count))
         said = (made.folder / "server.log").read_text(encoding="utf-8", errors="replace")
+    floor, hello = statistics.median(floors), statistics.median(hellos)
     speeds = [figure for count, runs in loads.items() for figure in _speeds(count, runs, floor, hello)]
     return [*speeds, *_proofs([run for runs in loads.values() for run in runs], said)]
 
