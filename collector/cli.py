@@ -8,7 +8,7 @@ import sys
 import click
 
 from collector import __version__
-from collector.commands import answers, demo, figures, install, languages, places, running, surveys
+from collector.commands import analysts, answers, demo, figures, install, languages, places, running, surveys
 from collector.errors import CollectorError
 
 
@@ -28,6 +28,7 @@ COMMANDS = (
     places.venue,
     places.held,
     answers.import_responses,
+    analysts.export_responses,
     figures.rollup,
     figures.release,
     languages.languages,

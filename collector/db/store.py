@@ -54,6 +54,10 @@ class Database:
         """Keep more of the tables in memory: for bulk work, by a process that ends with it."""
         self._connection.execute("PRAGMA cache_size = -64000")
 
+    def take_little(self) -> None:
+        """Keep less of the tables in memory: for reading a large one through, once."""
+        self._connection.execute("PRAGMA cache_size = -4000")
+
     @property
     def writing(self) -> bool:
         """True inside a transaction."""
