@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
+BOM = b"\xef\xbb\xbf"
+"""Says UTF-8 to a spreadsheet."""
+
 
 def csv_bytes(columns: Sequence[str], texts: frozenset[str], rows: Iterable[Mapping[str, object]]) -> bytes:
     """A CSV file. `texts` are the columns with words that somebody wrote: there a spreadsheet must not see a formula.
@@ -24,4 +27,9 @@ def csv_bytes(columns: Sequence[str], texts: frozenset[str], rows: Iterable[Mapp
 
 def _cell(value: object, words: bool) -> str:
     cell = "" if value is None else str(value)
-    return f"'{cell}" if words and cell.startswith(FORMULA) else cell
+    return disarmed(cell) if words else cell
+
+
+def disarmed(words: str) -> str:
+    """Words that a spreadsheet does not take for a formula."""
+    return f"'{words}" if words.startswith(FORMULA) else words
