@@ -23,6 +23,7 @@ from pathlib import Path
 from types import FrameType
 
 import counting
+import export
 import get
 import intake
 import languages
@@ -38,6 +39,7 @@ PARTS: dict[str, Callable[[bool], list[Figure]]] = {
     "intake": intake.measure,
     "process": process.measure,
     "rollup": counting.measure,
+    "export": export.measure,
     "languages": languages.measure,
 }
 MOST_SECONDS = 1_200

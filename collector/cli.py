@@ -4,44 +4,65 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from collections import UserDict
+from collections.abc import Iterator
+from importlib import import_module
 
 import click
 
 from collector import __version__
-from collector.commands import answers, demo, figures, install, languages, places, running, surveys
 from collector.errors import CollectorError
 
+COMMANDS = {
+    "init": "install.init",
+    "check": "surveys.check",
+    "publish": "surveys.publish",
+    "venue": "places.venue",
+    "held": "places.held",
+    "import-responses": "answers.import_responses",
+    "export-responses": "analysts.export_responses",
+    "rollup": "figures.rollup",
+    "release": "figures.release",
+    "verify": "figures.verify",
+    "languages": "languages.languages",
+    "serve": "running.serve",
+    "work": "running.work_command",
+    "jobs": "running.jobs",
+    "backup": "install.backup",
+    "restore": "install.restore",
+    "migrate": "install.migrate",
+    "doctor": "install.doctor",
+    "demo": "demo.demo",
+}
+"""Where each command is, below `collector.commands`."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(UserDict[str, click.Command]):
+    """The commands, each loaded when it is first asked for: what one of them needs, the others need not wait for."""
+
+    def __contains__(self, name: object) -> bool:
+        return name in COMMANDS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+    def __missing__(self, name: str) -> click.Command:
+        module, _, command = COMMANDS[name].partition(".")
+        loaded: click.Command = getattr(import_module(f"collector.commands.{module}"), command)
+        self.data[name] = loaded
+        return loaded
+
+
+@click.group(commands=Commands(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="collector")
 def collector() -> None:
     """Gather feedback on trust in health services, in people's own languages, and publish it safely.
 
     Start with `collector init`, then `collector venue add`, then `collector serve`.
     """
-
-
-COMMANDS = (
-    install.init,
-    surveys.check,
-    surveys.publish,
-    places.venue,
-    places.held,
-    answers.import_responses,
-    figures.rollup,
-    figures.release,
-    languages.languages,
-    running.serve,
-    running.work_command,
-    running.jobs,
-    install.backup,
-    install.restore,
-    install.migrate,
-    install.doctor,
-    demo.demo,
-)
-for command in COMMANDS:
-    collector.add_command(command)
 
 
 def main() -> None:

@@ -51,5 +51,9 @@ class ReleaseError(CollectorError):
     """A release that may not or cannot be made."""
 
 
+class ExportError(CollectorError):
+    """A record-level export that may not or cannot be made."""
+
+
 class JobError(CollectorError):
     """A job that does not exist or could not run."""

@@ -26,7 +26,8 @@ from collector.db import backup as backups
 from collector.errors import CollectorError, JobError
 from collector.governance import retention
 from collector.languages import suggestions
-from collector.releases.build import build_release
+from collector.releases.build import Act, build_release
+from collector.releases.freeze import freeze
 from collector.responses.periods import period_of
 from collector.settings import Settings
 from collector.summaries.rollup import open_periods, roll_up
@@ -54,18 +55,19 @@ def _roll_up(database: Database, settings: Settings, today: date) -> str:
 
 
 def _release(database: Database, settings: Settings, today: date) -> str:
-    """Build the release of the last quarter whose day has come. Drafts of real data are made by hand only."""
+    """Freeze and publish the last quarter whose day has come, when anybody answered in it."""
     period = period_of(today).previous
     if today < period.appears:
         period = period.previous
-    if not is_synthetic(database):
-        return "waiting: releases of real data are built by hand until they can be final"
-    registry = areas.load(settings.areas)
-    roll_up(database, period, registry, today)
-    folder = build_release(
-        database, period, registry, settings.exports, synthetic=True, draft=True, published_on=period.appears,
-        code_version=__version__,
+    frozen = freeze(
+        database, period, areas.load(settings.areas), today, by="release job", entry_id=f"{period.code} freeze"
     )  # fmt: skip
+    if not frozen.tables.responses:
+        return f"nobody answered in {period.code}"
+    act = Act("release job", today, f"{period.code} release", __version__)
+    folder = build_release(
+        database, period, settings.exports, act, synthetic=is_synthetic(database), published_on=period.appears
+    )
     return folder.name
 
 
@@ -96,7 +98,7 @@ JOBS: tuple[Job, ...] = (
         "release",
         {"day_of_week": "tue", "hour": "9", "minute": "30"},
         _release,
-        "Build the release when its day has come.",
+        "Freeze and publish a quarter when its day has come.",
     ),
     Job("retention", {"hour": "3", "minute": "10"}, _retention, "Delete what is past its day, each night."),
     Job("backup", {"hour": "2", "minute": "30"}, _backup, "Save database, secret and settings, each night."),

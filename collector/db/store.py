@@ -15,8 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import sqlite_utils
-
+from collector.db.tools import sqlite_utils
 from collector.errors import StoreError
 
 Row = tuple[Any, ...]
@@ -53,6 +52,10 @@ class Database:
     def make_room(self) -> None:
         """Keep more of the tables in memory: for bulk work, by a process that ends with it."""
         self._connection.execute("PRAGMA cache_size = -64000")
+
+    def take_little(self) -> None:
+        """Keep less of the tables in memory: for reading a large one through, once."""
+        self._connection.execute("PRAGMA cache_size = -4000")
 
     @property
     def writing(self) -> bool:

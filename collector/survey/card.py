@@ -79,7 +79,7 @@ class Layout:
         """Every question's answer, special ones included. Raises CardError when the card does not fit the layout."""
         if len(card) != self.width:
             raise CardError(f"a card of {len(card)} characters does not fit a layout of {self.width}")
-        return {column.code: _decode(column, card) for column in self.columns}
+        return {column.code: answer_in(column, card) for column in self.columns}
 
     def as_data(self) -> list[dict[str, object]]:
         """Plain data to store with the published version."""
@@ -165,7 +165,8 @@ def _encode(column: Column, answer: Answer) -> str:
     return "".join([ON if code in chosen else OFF for code in column.options])
 
 
-def _decode(column: Column, card: str) -> Answer:
+def answer_in(column: Column, card: str) -> Answer:
+    """One question's answer. Raises CardError when its characters have no meaning."""
     part = card[column.start : column.start + column.width]
     if not column.multi:
         if part not in column.to_answer:
