@@ -63,7 +63,7 @@ class Moves:
         }
         self.sums = {row: [line for line in world.sums_of[row] if line.members <= block] for row in rows}
         found = {kind for row in rows if not self.sums[row] for kind in self._kinds(self._above(row))}
-        kinds = sorted((kind for kind in found if self._is_one_person(kind)), key=sorted)
+        kinds = sorted(found, key=sorted)
         self.kinds: Kinds = np.zeros((len(kinds), len(rows)), dtype=np.float32)
         for place, kind in enumerate(kinds):
             self.kinds[place, [self.number[row] for row in kind]] = 1
@@ -78,7 +78,9 @@ class Moves:
         return frozenset(seen)
 
     def _kinds(self, rows: frozenset[int]) -> Iterator[frozenset[int]]:
-        """A person counted in a total is counted in one part of each of its lines."""
+        """A person counted in a total is counted in one part of each of its lines, and in no other."""
+        if not self._is_one_person(rows):
+            return
         for row in sorted(rows):
             for line in self.sums[row]:
                 if rows.isdisjoint(line.parts):
