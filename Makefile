@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint unit browser bench clean readme
+.PHONY: help run demo test lint unit browser bench attack clean readme
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -47,6 +47,12 @@ unit: $(VENV)/installed-test ## every test, with coverage; needs Chromium and No
 
 bench: $(VENV)/installed-test ## measure speed and size; prints figures beside their baselines
 	@$(BIN)/python bench/run.py
+
+WORLDS ?= 2000
+
+attack: $(VENV)/installed-test ## attack the published figures of 2,000 made-up worlds (WORLDS=...), and say what is left to see
+	@$(BIN)/python bench/attack.py --worlds $(WORLDS)
+	@$(BIN)/python bench/attack.py --shown
 
 readme: $(VENV)/installed-test ## write the settings table into the README
 	@$(BIN)/python -m tests.readme

@@ -27,6 +27,7 @@ from collector.web.guard import MAX_BODY, Tries, sent_from_elsewhere
 from collector.web.pages import has_sound, security_headers
 from collector.web.public import public
 from collector.web.receipt import receipt
+from collector.web.releases import releases
 from collector.web.respond import respond
 from collector.web.site import Site
 from collector.web.sound import sound
@@ -59,7 +60,7 @@ def create_app(
     app.url_map.strict_slashes = False
     app.extensions["collector"] = site
     app.extensions["collector-tries"] = Tries(random_bytes(32))
-    for blueprint in (respond, receipt, suggest, sound, public):
+    for blueprint in (respond, receipt, suggest, sound, public, releases):
         app.register_blueprint(blueprint)
     errors.install(app)
     _guard(app, settings)
@@ -115,7 +116,8 @@ def _guard(app: Flask, settings: Settings) -> None:
             abort(403)
 
     def add_headers(response: Response) -> Response:
-        response.headers.extend(with_sound if has_sound(response) else headers)
+        for name, value in with_sound if has_sound(response) else headers:
+            response.headers.setdefault(name, value)
         return response
 
     app.before_request(refuse_foreign_forms)

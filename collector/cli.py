@@ -23,6 +23,7 @@ COMMANDS = {
     "export-responses": "analysts.export_responses",
     "rollup": "figures.rollup",
     "release": "figures.release",
+    "verify": "figures.verify",
     "languages": "languages.languages",
     "serve": "running.serve",
     "work": "running.work_command",

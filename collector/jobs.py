@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,9 @@ from collector.db import backup as backups
 from collector.errors import CollectorError, JobError
 from collector.governance import retention
 from collector.languages import suggestions
-from collector.releases.build import build_release
+from collector.releases import announce
+from collector.releases.build import Act, build_release
+from collector.releases.freeze import freeze
 from collector.responses.periods import period_of
 from collector.settings import Settings
 from collector.summaries.rollup import open_periods, roll_up
@@ -43,33 +45,40 @@ class Job:
 
     name: str
     when: dict[str, str]
-    verb: Callable[[Database, Settings, date], str]
+    verb: Callable[[Database, Settings, datetime], str]
     help: str
 
 
-def _roll_up(database: Database, settings: Settings, today: date) -> str:
+def _roll_up(database: Database, settings: Settings, now: datetime) -> str:
     registry = areas.load(settings.areas)
-    done = [roll_up(database, period, registry, today).responses for period in open_periods(database)]
+    done = [roll_up(database, period, registry, now.date()).responses for period in open_periods(database)]
     return f"{sum(done)} responses in {len(done)} open periods"
 
 
-def _release(database: Database, settings: Settings, today: date) -> str:
-    """Build the release of the last quarter whose day has come. Drafts of real data are made by hand only."""
+def _release(database: Database, settings: Settings, now: datetime) -> str:
+    """Freeze and publish the last quarter whose day has come, when anybody answered in it."""
+    today = now.date()
     period = period_of(today).previous
     if today < period.appears:
         period = period.previous
-    if not is_synthetic(database):
-        return "waiting: releases of real data are built by hand until they can be final"
-    registry = areas.load(settings.areas)
-    roll_up(database, period, registry, today)
-    folder = build_release(
-        database, period, registry, settings.exports, synthetic=True, draft=True, published_on=period.appears,
-        code_version=__version__,
+    frozen = freeze(
+        database, period, areas.load(settings.areas), today, by="release job", entry_id=f"{period.code} freeze"
     )  # fmt: skip
+    if not frozen.tables.responses:
+        return f"nobody answered in {period.code}"
+    act = Act("release job", today, f"{period.code} release", __version__)
+    folder = build_release(
+        database, period, settings.exports, act, synthetic=is_synthetic(database), published_on=period.appears
+    )
     return folder.name
 
 
-def _retention(database: Database, settings: Settings, today: date) -> str:
+def _announce(database: Database, settings: Settings, now: datetime) -> str:
+    return announce.announce(database, settings, now, is_synthetic(database))
+
+
+def _retention(database: Database, settings: Settings, now: datetime) -> str:
+    today = now.date()
     with database.transaction():
         words, rows = retention.erase(database, today, settings.keep_text_months, settings.keep_rows_months)
         better = suggestions.erase(database, today)
@@ -79,10 +88,10 @@ def _retention(database: Database, settings: Settings, today: date) -> str:
     return f"{words} written answers, {rows} responses, {better} suggestions, {logs} logs, {kept} backups deleted"
 
 
-def _backup(database: Database, settings: Settings, today: date) -> str:
+def _backup(database: Database, settings: Settings, now: datetime) -> str:
     folder = settings.data / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
-    target = folder / f"collector-{today.isoformat()}.tar.gz"
+    target = folder / f"collector-{now.date().isoformat()}.tar.gz"
     part = target.with_name(f".{target.name}")
     part.unlink(missing_ok=True)
     size = backups.backup(settings, part)
@@ -96,8 +105,9 @@ JOBS: tuple[Job, ...] = (
         "release",
         {"day_of_week": "tue", "hour": "9", "minute": "30"},
         _release,
-        "Build the release when its day has come.",
+        "Freeze and publish a quarter when its day has come.",
     ),
+    Job("announce", {"minute": "35"}, _announce, "Tell by mail of releases that are out, with a link."),
     Job("retention", {"hour": "3", "minute": "10"}, _retention, "Delete what is past its day, each night."),
     Job("backup", {"hour": "2", "minute": "30"}, _backup, "Save database, secret and settings, each night."),
 )
@@ -148,7 +158,7 @@ def run(name: str, settings: Settings, due: datetime, now: datetime) -> str | No
 
 def _outcome(job: Job, database: Database, settings: Settings, now: datetime) -> tuple[str, str]:
     try:
-        return "done", job.verb(database, settings, now.astimezone(LONDON).date())
+        return "done", job.verb(database, settings, now.astimezone(LONDON))
     except CollectorError as error:
         return "refused", str(error)
     except Exception as error:  # a job must not take the scheduler down; doctor shows the failure

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ TOML = "collector.toml"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row: `kind` is path, text, number, url or choice; `asked` ones must be set before others may connect."""
+    """One row: `kind` is path, text, number, url, mail or choice; `asked` ones must be set before others may connect."""
 
     name: str
     kind: str
@@ -78,6 +78,19 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("workers", "number", "1", "Web processes.", least=1, most=64),
     Setting("threads", "number", "4", "Threads in each web process.", least=1, most=64),
     Setting("release_time", "text", "09:30", "Time of day (Europe/London) on which releases appear."),
+    Setting("smtp_host", "text", "", "Mail server that tells of new releases; empty means that nobody is told."),
+    Setting("smtp_port", "number", "587", "Port of the mail server.", least=1, most=65_535),
+    Setting(
+        "smtp_security",
+        "choice",
+        "starttls",
+        "How the mail server is reached; none only on the same machine.",
+        ("starttls", "tls", "none"),
+    ),  # fmt: skip
+    Setting("smtp_user", "text", "", "Name at the mail server; empty means that none is asked for."),
+    Setting("smtp_password", "text", "", "Password at the mail server."),
+    Setting("mail_from", "mail", "", "Address that tells of new releases."),
+    Setting("mail_to", "mail", "", "Addresses, with commas between them, that get the link to each new release."),
     Setting("keep_backups", "number", "14", "Days that the nightly backups are kept.", least=1, most=60),
     Setting("keep_logs", "number", "30", "Days that logs are kept.", least=1, most=365),
     Setting("scheduler", "choice", "yes", "Run the scheduler inside `serve`.", ("yes", "no")),
@@ -111,6 +124,13 @@ class Settings:
     workers: int
     threads: int
     release_time: str
+    smtp_host: str
+    smtp_port: int
+    smtp_security: str
+    smtp_user: str
+    smtp_password: str = field(repr=False)
+    mail_from: str
+    mail_to: str
     keep_backups: int
     keep_logs: int
     scheduler: bool
@@ -192,6 +212,10 @@ def _value(setting: Setting, raw: str, cwd: Path) -> object:
         return _choice(setting, raw)
     if setting.kind == "url":
         return _url(setting, raw)
+    if setting.kind == "mail" and any(not _is_address(one) for one in raw.split(",") if raw):
+        raise SettingsError(
+            f"{setting.env} is {raw!r}; write addresses like name@example.org, with commas between them."
+        )
     if setting.name == "release_time" and not _is_time(raw):
         raise SettingsError(f"{setting.env} is {raw!r}; write a time of day such as 09:30.")
     if any(not c.isprintable() for c in raw) or len(raw) > 500:
@@ -222,6 +246,12 @@ def _url(setting: Setting, raw: str) -> str:
 def _is_time(raw: str) -> bool:
     hours, _, minutes = raw.partition(":")
     return len(raw) == 5 and hours.isdigit() and minutes.isdigit() and int(hours) < 24 and int(minutes) < 60
+
+
+def _is_address(text: str) -> bool:
+    """Enough to catch slips; the mail server knows the rest."""
+    name, at, host = text.strip().rpartition("@")
+    return bool(name and at and "." in host.strip(".")) and not set(text.strip()) & set(' "<>()[]\\:;')
 
 
 def _shipped(name: str) -> Path:

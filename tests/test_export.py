@@ -23,7 +23,7 @@ from collector.audit import log
 from collector.cli import COMMANDS, collector
 from collector.errors import CardError, ExportError
 from collector.governance.analysts import NOTES_FILE, Exported, Wanted, export
-from collector.releases.csvfile import FORMULA, disarmed
+from collector.releases.harmless import FORMULA, disarmed
 from collector.responses import store, withdraw
 from collector.responses.intake import Submission, check
 from collector.responses.keys import receipt_number

@@ -75,7 +75,7 @@ def test_the_scheduled_rollup_makes_figures_of_answers(client: CheckedClient, wo
     assert world.database.one("SELECT respondents FROM cell WHERE area = 'E12000007' AND breakdown = 'all'") == (3,)
 
 
-def test_the_release_job_leaves_real_answers_alone_and_releases_synthetic_ones(tmp_path: Path) -> None:
+def test_the_release_job_freezes_and_publishes_when_the_day_has_come(tmp_path: Path) -> None:
     world = make_world(tmp_path, synthetic=True)
     client = CheckedClient(world.app())
     page = client.get(f"/v/{world.venue}?to=en").text
@@ -86,8 +86,13 @@ def test_the_release_job_leaves_real_answers_alone_and_releases_synthetic_ones(t
         "done: trust-summary_synthetic_E12000007_2026-27-Q3_r0"
     )
     real = make_world(tmp_path / "real")
-    assert "waiting" in str(jobs.run("release", real.settings, after, after))
+    before = datetime(2027, 1, 15, 9, 30, tzinfo=UTC)
+    client = CheckedClient(real.app())
+    client.post(begin(client, real), data=FULL)
+    assert jobs.run("release", real.settings, before, before) == "done: nobody answered in 2026-27-Q2"
     assert not real.settings.exports.exists()
+    assert jobs.run("release", real.settings, after, after) == "done: trust-summary_E12000007_2026-27-Q3_r0"
+    assert real.database.rows("SELECT day, visit FROM response") == [(None, None)]
 
 
 def test_old_backups_go_and_new_ones_are_private(world: World) -> None:

@@ -5,28 +5,34 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
+import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from collector.db import Database
-from collector.errors import CommunityError, ReleaseError
-from collector.releases.build import build_release
+from collector.errors import CommunityError, PeriodError, ReleaseError
+from collector.releases import verify
+from collector.releases.build import Act, build_correction, build_draft, build_release
 from collector.releases.csvfile import csv_bytes
+from collector.releases.files import checksums
 from collector.releases.folder import put
-from collector.releases.tidy import COLUMNS, SORTED_BY, Edition, tidy_file
+from collector.releases.freeze import freeze
+from collector.releases.tidy import COLUMNS, SORTED_BY
 from collector.responses.periods import Period
 from collector.summaries import store
-from collector.summaries.disclosure import Figure, Place
-from collector.summaries.frame import frame
 from collector.summaries.rollup import roll_up
-from tests.crowd import AREAS, MAJOR, MINOR, PERIOD, SURVEY, Person, make_database, put_in, survey
+from tests.crowd import AREAS, MAJOR, MINOR, PERIOD, SURVEY, Person, make_database, put_in
 
 TODAY = date(2026, 7, 21)
+NUMBERS = count()
 NAME = "trust-summary_synthetic_E12000007_2026-27-Q1_r0"
 ANSWERS = {"OV": "often", "B1": "mostly", "A1": "seldom", "A2": "never", "C1": "often", "D1": "dk", "AGE": "age_16"}
 
@@ -46,17 +52,29 @@ def crowd(count: int, venue: str = "aaa", good: int = 0, period: Period = PERIOD
     ]
 
 
-def release(database: Database, exports: Path, *, synthetic: bool = True, draft: bool = False) -> Path:
+def release(
+    database: Database, exports: Path, *, synthetic: bool = True, period: Period = PERIOD, today: date = TODAY
+) -> Path:
+    """Freeze and publish."""
+    freeze(database, period, AREAS, today, by="test", entry_id=f"freeze {period.code}")
     return build_release(
-        database, PERIOD, AREAS, exports, synthetic=synthetic, draft=draft, published_on=TODAY, code_version="0.1",
+        database, period, exports, act(today), synthetic=synthetic, published_on=period.appears
     )  # fmt: skip
+
+
+def act(today: date = TODAY, reason: str = "") -> Act:
+    return Act("test", today, f"release {next(NUMBERS)}", "0.1", reason)
+
+
+def draft(database: Database, exports: Path, *, synthetic: bool = True) -> Path:
+    roll_up(database, PERIOD, AREAS, TODAY)
+    return build_draft(database, PERIOD, AREAS, exports, synthetic=synthetic, code_version="0.1")
 
 
 @pytest.fixture
 def built(database: Database, tmp_path: Path) -> Path:
     """A release of 60 people in two venues of Lambeth and 7 in Tower Hamlets."""
-    put_in(database, [*crowd(40, "aaa", 20), *crowd(20, "bbb", 20), *crowd(7, "ccc", 7)])
-    roll_up(database, PERIOD, AREAS, TODAY)
+    put_in(database, [*crowd(40, "aaa", 20), *crowd(20, "bbb", 20), *crowd(7, "ccc", 3)])
     return release(database, tmp_path / "exports")
 
 
@@ -71,9 +89,11 @@ def find(folder: Path, **cells: str) -> dict[str, str]:
 
 def test_a_release_is_a_folder_of_files_that_explain_themselves(built: Path) -> None:
     assert built.name == NAME
-    assert built.parent.name == "draft"
+    assert built.parent.name == "exports"
     assert sorted(path.name for path in built.iterdir()) == [
-        "checksums.txt", "codebook_synthetic_crowd_1.0.0.csv", "methods.md", f"{NAME}.csv",
+        "changes.md", "checksums.txt", "codebook_synthetic_crowd_1.0.0.csv", "datapackage.json", "methods.md",
+        f"{NAME}.csv", f"{NAME}.csv-metadata.json", f"{NAME}.xlsx", f"{NAME}_excel.csv",
+        "who-answered_synthetic_E12000007_2026-27-Q1_r0.csv",
     ]  # fmt: skip
 
 
@@ -93,7 +113,7 @@ def test_a_row_reads_as_worked_out_by_hand(built: Path) -> None:
     row = find(built, area_code="E09000022", breakdown="all", code="OV", measure="pct_favourable")
     assert ",".join(row.values()) == (
         "quarter,2026-27-Q1,2026-04-01,2026-06-30,borough,E09000022,Lambeth (synthetic),all,all,All respondents,"
-        "overall,OV,Do you trust them?,pct_favourable,65,percent,,,50,80,60,5,ok,,crowd,1.0.0,all,draft,0,2026-07-21"
+        "overall,OV,Do you trust them?,pct_favourable,65,percent,,,50,80,60,5,ok,,crowd,1.0.0,all,final,0,2026-07-21"
     )
 
 
@@ -110,6 +130,7 @@ def test_only_boroughs_with_a_venue_and_the_region_have_rows(built: Path) -> Non
     areas = {(row["area_type"], row["area_name"]) for row in rows(built)}
     assert areas == {
         ("borough", "Lambeth (synthetic)"), ("borough", "Tower Hamlets (synthetic)"),
+        ("icb", "North East London ICB (synthetic)"), ("icb", "South East London ICB (synthetic)"),
         ("region", "London (synthetic)"), ("elsewhere", "Elsewhere in London (synthetic)"),
     }  # fmt: skip
 
@@ -147,7 +168,7 @@ def test_the_methods_page_is_honest(built: Path) -> None:
         "not validated",
         "designed from",
         "convenience sample",
-        "Draft: not for publication",
+        "fewer than ten people",
         "Synthetic data",
     ):
         assert words in page
@@ -166,43 +187,45 @@ def test_the_same_again_is_left_alone_and_byte_for_byte_the_same(
     built: Path, database: Database, tmp_path: Path
 ) -> None:
     before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in built.iterdir()}
-    roll_up(database, PERIOD, AREAS, TODAY)
     assert release(database, tmp_path / "exports") == built
     assert {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in built.iterdir()} == before
     again = release(database, tmp_path / "elsewhere")
     assert {path.name: path.read_bytes() for path in again.iterdir()} == {n: b for n, (b, _) in before.items()}
 
 
-def test_a_draft_with_other_content_takes_the_place_of_the_old_one(
-    built: Path, database: Database, tmp_path: Path
+def test_a_draft_with_other_content_takes_the_place_of_the_old_one(database: Database, tmp_path: Path) -> None:
+    put_in(database, [*crowd(40, "aaa", 20), *crowd(20, "bbb", 20)])
+    first = draft(database, tmp_path / "exports")
+    (first / "left over.txt").write_text("from a former version")
+    put_in(database, crowd(25, "ccc"))
+    assert draft(database, tmp_path / "exports") == first
+    assert find(first, area_code="E09000030", breakdown="all", measure="respondents")["value"] == "25"
+    assert not (first / "left over.txt").exists()
+    assert [path.name for path in first.parent.iterdir()] == [NAME], "nothing is left beside it"
+
+
+@pytest.mark.parametrize("step", range(1, 40, 3))
+def test_a_crash_at_any_step_leaves_the_old_state_or_the_whole_release(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
-    (built / "left over.txt").write_text("from a former version")
-    put_in(database, crowd(20, "ccc"))
-    roll_up(database, PERIOD, AREAS, TODAY)
-    assert release(database, tmp_path / "exports") == built
-    assert find(built, area_code="E09000030", breakdown="all", measure="respondents")["value"] == "25"
-    assert not (built / "left over.txt").exists()
-    assert [path.name for path in built.parent.iterdir()] == [NAME], "nothing is left beside it"
+    put_in(database, [*crowd(40, "aaa", 20), *crowd(20, "bbb", 20)])
+    exports, calls = tmp_path / "exports", count(1)
+    real = os.fsync
 
-
-def test_a_crash_leaves_the_old_release_and_the_next_run_clears_up(
-    built: Path, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    put_in(database, crowd(20, "ccc"))
-    roll_up(database, PERIOD, AREAS, TODAY)
-    before = (built / "checksums.txt").read_bytes()
-
-    def crash(_: int) -> None:
-        raise OSError(28, "No space left on device")
+    def crash(descriptor: int) -> None:
+        if next(calls) >= step:
+            raise OSError(28, "No space left on device")
+        real(descriptor)
 
     with monkeypatch.context() as patch:
         patch.setattr("collector.releases.folder.os.fsync", crash)
-        with pytest.raises(ReleaseError, match="No space left"):
-            release(database, tmp_path / "exports")
-    assert (built / "checksums.txt").read_bytes() == before
-    release(database, tmp_path / "exports")
-    assert (built / "checksums.txt").read_bytes() != before
-    assert [path.name for path in built.parent.iterdir()] == [NAME]
+        with suppress(ReleaseError):
+            release(database, exports)
+    for folder in exports.glob("trust-*"):
+        assert checksums({p.name: p.read_bytes() for p in folder.iterdir() if p.name != "checksums.txt"})
+    built = release(database, exports)
+    assert verify.verified(database, exports, synthetic=True) == {NAME: []}
+    assert [path.name for path in exports.iterdir()] == [built.name]
 
 
 def test_a_crash_between_the_two_renames_is_made_good_by_the_next_run(tmp_path: Path) -> None:
@@ -213,29 +236,38 @@ def test_a_crash_between_the_two_renames_is_made_good_by_the_next_run(tmp_path: 
     assert [path.name for path in tmp_path.iterdir()] == ["r0"]
 
 
-def test_real_answers_are_refused_without_draft(database: Database, tmp_path: Path) -> None:
+def test_a_quarter_is_not_frozen_while_late_answers_may_come(database: Database, tmp_path: Path) -> None:
     put_in(database, crowd(60))
-    roll_up(database, PERIOD, AREAS, TODAY)
-    with pytest.raises(ReleaseError, match="--draft"):
-        release(database, tmp_path / "exports", synthetic=False)
+    with pytest.raises(PeriodError, match="2026-07-14"):
+        release(database, tmp_path / "exports", today=date(2026, 7, 14))
+    with pytest.raises(ReleaseError, match="not frozen"):
+        build_release(database, PERIOD, tmp_path, act(), synthetic=True, published_on=TODAY)
     assert not (tmp_path / "exports").exists()
 
 
-def test_a_draft_of_real_answers_does_not_say_synthetic(database: Database, tmp_path: Path) -> None:
+def test_freezing_blanks_days_and_visits_and_is_done_once(database: Database) -> None:
+    put_in(database, [*crowd(60), Person("aaa", ANSWERS, held=True)])
+    frozen = freeze(database, PERIOD, AREAS, TODAY, by="test", entry_id="f")
+    assert database.rows("SELECT DISTINCT day, visit FROM response WHERE period = '2026-27-Q1'") == [(None, None)]
+    assert database.rows("SELECT period, late, day FROM response WHERE held = 1") == [("2026-27-Q2", 1, "2026-05-01")]
+    database.execute("DELETE FROM response WHERE period = '2026-27-Q1'")
+    again = freeze(database, PERIOD, AREAS, TODAY, by="test", entry_id="g")
+    assert again == frozen
+
+
+def test_real_answers_are_published_without_the_word_synthetic(database: Database, tmp_path: Path) -> None:
     put_in(database, crowd(60))
-    roll_up(database, PERIOD, AREAS, TODAY)
-    built = release(database, tmp_path / "exports", synthetic=False, draft=True)
+    built = release(database, tmp_path / "exports", synthetic=False)
     assert built.name == "trust-summary_E12000007_2026-27-Q1_r0"
     assert (built / "codebook_crowd_1.0.0.csv").exists()
     for path in built.iterdir():
         assert b"ynthetic" not in path.read_bytes()
-    assert {row["status"] for row in rows(built)} == {"draft"}
+    assert {row["status"] for row in rows(built)} == {"final"}
 
 
 def test_a_period_without_roll_up_or_without_answers_is_refused(database: Database, tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="no roll-up"):
-        release(database, tmp_path)
-    roll_up(database, PERIOD, AREAS, TODAY)
+        build_draft(database, PERIOD, AREAS, tmp_path, synthetic=True, code_version="0.1")
     with pytest.raises(ReleaseError, match="Nobody answered"):
         release(database, tmp_path)
 
@@ -243,12 +275,39 @@ def test_a_period_without_roll_up_or_without_answers_is_refused(database: Databa
 def test_change_is_told_against_the_quarter_before(database: Database, tmp_path: Path) -> None:
     put_in(database, [*crowd(60, "aaa", 10, PERIOD.previous), *crowd(20, "bbb", 0, PERIOD.previous)])
     put_in(database, [*crowd(60, "aaa", 50), *crowd(20, "bbb", 20)])
-    for period in (PERIOD.previous, PERIOD):
-        roll_up(database, period, AREAS, TODAY)
+    release(database, tmp_path, period=PERIOD.previous)
     built = release(database, tmp_path)
     where = {"area_code": "E09000022", "breakdown": "all", "measure": "pct_favourable"}
     assert find(built, code="OV", **where)["change_vs_previous"] == "up"
     assert find(built, code="B1", **where)["change_vs_previous"] == "no_clear_change"
+
+
+def test_a_release_can_be_proved_after_its_answers_were_erased(built: Path, database: Database) -> None:
+    with database.transaction():
+        database.execute("DELETE FROM response")
+    assert verify.verified(database, built.parent, synthetic=True) == {NAME: []}
+    (built / "methods.md").write_text("changed")
+    assert verify.verified(database, built.parent, synthetic=True)[NAME]
+
+
+def test_r10_a_correction_needs_ten_people_and_a_reason(built: Path, database: Database) -> None:
+    def correct(reason: str = "A venue was counted twice; the host noticed.") -> Path:
+        return build_correction(
+            database, PERIOD, AREAS, built.parent, act(reason=reason), synthetic=True, published_on=TODAY
+        )
+
+    with pytest.raises(ReleaseError, match="--reason"):
+        correct("")
+    put_in(database, crowd(9, "aaa"))
+    with pytest.raises(ReleaseError, match="Fewer than ten"):
+        correct()
+    put_in(database, crowd(11, "aaa"))
+    corrected = correct()
+    assert corrected.name.endswith("_r1")
+    assert find(corrected, area_code="E09000022", breakdown="all", measure="respondents")["value"] == "80"
+    assert {row["status"] for row in rows(corrected)} == {"corrected"}
+    assert "counted twice" in (corrected / "changes.md").read_text()
+    assert not any(verify.verified(database, built.parent, synthetic=True).values())
 
 
 def test_two_series_have_rows_of_their_own_and_no_change_between_them(tmp_path: Path) -> None:
@@ -256,8 +315,7 @@ def test_two_series_have_rows_of_their_own_and_no_change_between_them(tmp_path: 
     people = [*crowd(60, "aaa", 30), *crowd(20, "bbb", 10)]
     put_in(database, [replace(person, period=PERIOD.previous) for person in people])
     put_in(database, [replace(person, version=version) for person in people for version in ("1.1.0", "2.0.0")])
-    for period in (PERIOD.previous, PERIOD):
-        roll_up(database, period, AREAS, TODAY)
+    release(database, tmp_path, period=PERIOD.previous)
     built = release(database, tmp_path)
     found = {row["survey_version"] for row in rows(built)}
     assert found == {"1.1.0", "2.0.0"}
@@ -267,26 +325,47 @@ def test_two_series_have_rows_of_their_own_and_no_change_between_them(tmp_path: 
     database.close()
 
 
-def test_an_area_that_the_register_forgot_is_named(built: Path, database: Database, tmp_path: Path) -> None:
+def test_an_area_that_the_register_forgot_is_named(database: Database) -> None:
+    put_in(database, crowd(20, "aaa"))
     fewer = type(AREAS)(tuple(area for area in AREAS.rows if area.code != "E09000022"))
-    with pytest.raises(CommunityError, match="E09000022"):
-        build_release(
-            database, PERIOD, fewer, tmp_path, synthetic=True, draft=True, published_on=TODAY, code_version="0.1",
-        )  # fmt: skip
-
-
-@pytest.mark.parametrize("label", [
-    "=cmd|'/C calc'!A0", "+1", "-1", "@SUM(1)", "\tx", "\rx", "a,b", 'say "so"', "two\nlines", "\u202eright", "x" * 10_000,
-])  # fmt: skip
-def test_a_hostile_label_comes_out_harmless(label: str) -> None:
-    edition = Edition(PERIOD, {"X": ("borough", label)}, TODAY, synthetic=False)
-    figure = Figure(Place("X", "all", "all", "participation", "respondents", "respondents"), "all", 10)
-    text = tidy_file(edition, [(frame([survey()]), [figure])]).decode()
-    (row,) = csv.DictReader(io.StringIO(text, newline=""))
-    assert row["area_name"] in (label, f"'{label}")
-    assert row["area_name"][0] not in "=+-@\t\r"
-    assert (row["value"], row["published_on"]) == ("10", "2026-07-21")
+    with pytest.raises(CommunityError, match="aaa"):
+        freeze(database, PERIOD, fewer, TODAY, by="test", entry_id="f")
 
 
 def test_numbers_and_codes_are_never_touched_by_the_guard() -> None:
     assert csv_bytes(["n", "w"], frozenset({"w"}), [{"n": -5, "w": "-5"}, {}]) == b"n,w\r\n-5,'-5\r\n,\r\n"
+
+
+def test_r7_a_row_is_hidden_where_it_would_prove_that_a_hidden_group_all_said_the_same(
+    database: Database, tmp_path: Path
+) -> None:
+    put_in(database, [*crowd(40, "aaa", 20), *crowd(20, "bbb", 20), *crowd(7, "ccc", 7)])
+    built = release(database, tmp_path)
+    where = {"area_code": "E54000030", "breakdown": "all"}
+    assert find(built, code="OV", measure="pct_favourable", **where)["value_marker"] == "[c]"
+    assert find(built, measure="respondents", **where)["value"] == "60", "its number of people gives nothing away"
+
+
+@pytest.mark.timeout(400)
+def test_r9_a_year_comes_with_its_last_quarter_and_a_half_year_only_where_both_quarters_are_hidden(
+    database: Database, tmp_path: Path
+) -> None:
+    quarters = [PERIOD, PERIOD.next, PERIOD.next.next, PERIOD.next.next.next]
+    for period in quarters:
+        put_in(database, [*crowd(60, "aaa", 30, period), *crowd(40, "bbb", 20, period), *crowd(8, "ccc", 4, period)])
+        built = release(database, tmp_path, period=period, today=date(2028, 1, 1))
+    kinds = {row["period_type"] for row in rows(built)}
+    assert kinds == {"quarter", "half-year", "year"}
+    year = find(built, period="2026-27", area_code="E09000022", breakdown="all", measure="respondents")
+    assert (year["value"], year["period_start"], year["period_end"]) == ("400", "2026-04-01", "2027-03-31")
+    halves = [row for row in rows(built) if row["period"] == "2026-27-H2" and row["measure"] == "respondents"]
+    assert "E09000022" not in {row["area_code"] for row in halves if row["breakdown"] == "all"}
+    assert "E09000030" in {row["area_code"] for row in halves if row["breakdown"] == "all"}
+    assert not any(sum(map(bool, faults)) for faults in verify.verified(database, tmp_path, synthetic=True).values())
+
+
+def test_r13_hidden_rows_look_the_same_whatever_the_reason(built: Path) -> None:
+    hidden = [row for row in rows(built) if row["value_marker"] == "[c]"]
+    shown = ("value", "bound", "range_low", "range_high", "base_rounded", "visits", "reliability", "change_vs_previous")
+    assert {tuple(row[name] for name in shown) for row in hidden} == {("",) * len(shown)}
+    assert not re.search(r"R1\b.*R7", (built / f"{NAME}.csv").read_text("utf-8"))

@@ -12,14 +12,13 @@ from pathlib import Path
 import click
 
 from collector.commands.answers import bring_in
-from collector.commands.context import OPERATOR, Work, entry_id, today, work
+from collector.commands.context import OPERATOR, Work, entry_id, work
 from collector.commands.figures import make_release
 from collector.community import venues
 from collector.errors import StoreError
 from collector.responses.importing import REQUIRED
 from collector.responses.periods import Period, parse
 from collector.responses.versions import current
-from collector.summaries.rollup import roll_up
 from collector.survey.definition import Question, Survey
 
 SEED = 20_260_701
@@ -72,7 +71,7 @@ WORDS = ("Synthetic answer: more time in appointments.", "Synthetic answer: some
 
 @click.command()
 def demo() -> None:
-    """Fill an empty synthetic folder with about 1,800 invented answers, roll them up and build the releases.
+    """Fill an empty synthetic folder with about 1,800 invented answers, freeze its quarters and publish them.
 
     \b
     Example:
@@ -89,8 +88,7 @@ def demo() -> None:
     result = bring_in(ready, file, SOURCE)
     click.echo(f"{result.stored} synthetic answers stored, {result.repeated} were there already.")
     for period in map(parse, PERIODS):
-        roll_up(ready.database, period, ready.areas, today())
-        click.echo(make_release(ready, period, draft=True))
+        click.echo(make_release(ready, period))
 
 
 def _venues(ready: Work) -> dict[str, str]:

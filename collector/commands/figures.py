@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
 from collector import __version__
-from collector.audit import log
 from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, today, work
-from collector.releases.build import build_release
+from collector.releases.build import Act, build_correction, build_draft, build_release
+from collector.releases.freeze import freeze
+from collector.releases.verify import verified
 from collector.responses.periods import Period, parse
 from collector.summaries.rollup import open_periods, roll_up
 
@@ -38,27 +40,81 @@ def rollup(period: str | None, as_json: bool) -> None:
 
 @click.command()
 @click.option("--period", required=True, metavar="QUARTER", help="The quarter, such as 2026-27-Q1.")
-@click.option("--draft", is_flag=True, help="Build a draft of real data, for your own eyes only.")
+@click.option("--draft", is_flag=True, help="Build a draft for your own eyes, before the quarter is frozen.")
+@click.option("--correct", is_flag=True, help="Publish a correction beside what is out.")
+@click.option("--reason", default="", help="For a correction: what was wrong, why, and who noticed.")
 @json_option
-def release(period: str, draft: bool, as_json: bool) -> None:
-    """Write the CSV release of a quarter, as a draft, to the exports folder.
+def release(period: str, draft: bool, correct: bool, reason: str, as_json: bool) -> None:
+    """Freeze a quarter whose late answers are in, and publish its release to the exports folder.
 
-    Releases are drafts until the full disclosure control is built; drafts are not for publication.
+    Freezing cannot be undone: days and visits leave the answers, and the figures are final.
 
     \b
     Example:
       collector release --period 2026-27-Q1
     """
-    folder = make_release(work(), parse(period), draft=draft)
+    ready, quarter = work(), parse(period)
+    if draft:
+        folder = make_draft(ready, quarter)
+    elif correct:
+        folder = make_correction(ready, quarter, reason)
+    else:
+        folder = make_release(ready, quarter)
     show(as_json, {"folder": folder}, lambda: iter([f"Written: {folder}"]))
 
 
-def make_release(ready: Work, period: Period, *, draft: bool) -> str:
-    """Build a release; the folder it lies in."""
-    folder = build_release(
-        ready.database, period, ready.areas, ready.settings.exports, synthetic=ready.synthetic,
-        draft=draft or ready.synthetic, published_on=period.appears, code_version=__version__,
+def make_release(ready: Work, period: Period) -> str:
+    """Freeze and publish a quarter; the folder it lies in."""
+    freeze(
+        ready.database, period, ready.areas, today(), by=OPERATOR, entry_id=entry_id(), early=ready.synthetic
     )  # fmt: skip
-    with ready.database.transaction():
-        log.write(ready.database, entry_id(), today(), OPERATOR, "release", period.code, folder.name)
+    folder = build_release(
+        ready.database, period, ready.settings.exports, _act(), synthetic=ready.synthetic, published_on=period.appears
+    )
     return str(folder)
+
+
+def make_draft(ready: Work, period: Period) -> str:
+    """Build a draft of a quarter; the folder it lies in."""
+    folder = build_draft(
+        ready.database, period, ready.areas, ready.settings.exports, synthetic=ready.synthetic, code_version=__version__
+    )
+    return str(folder)
+
+
+def make_correction(ready: Work, period: Period, reason: str) -> str:
+    """Publish a correction of a quarter; the folder it lies in."""
+    folder = build_correction(
+        ready.database, period, ready.areas, ready.settings.exports, _act(reason), synthetic=ready.synthetic,
+        published_on=today(),
+    )  # fmt: skip
+    return str(folder)
+
+
+def _act(reason: str = "") -> Act:
+    return Act(OPERATOR, today(), entry_id(), __version__, reason)
+
+
+@click.command()
+@click.argument("name", required=False)
+@json_option
+def verify(name: str | None, as_json: bool) -> None:
+    """Check releases in the exports folder: checksums, metadata, rows, and that each can be made again.
+
+    \b
+    Example:
+      collector verify trust-summary_E12000007_2026-27-Q1_r0
+    """
+    ready = work()
+    chosen = Path(name).name if name else None
+    found = verified(ready.database, ready.settings.exports, ready.synthetic, chosen)
+
+    def lines() -> Iterator[str]:
+        for release, faults in found.items():
+            yield from ([f"{release}: well"] if not faults else [f"{release}: {fault}" for fault in faults])
+        if not found:
+            yield "No release is out."
+
+    show(as_json, found, lines)
+    if any(found.values()):
+        raise SystemExit(1)

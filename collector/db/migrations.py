@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from collector.db.store import Database
+from collector.db.tools import sqlite_utils
 from collector.errors import StoreError
 
 migrations = Migrations("collector")
@@ -96,6 +96,31 @@ FIRST = (
 def m001_first(db: sqlite_utils.Database) -> None:
     """Everything that the main job needs."""
     for statement in FIRST:
+        db.execute(statement)
+
+
+RELEASES = (
+    # The true count tables of a period as they were frozen, packed, and as each correction made them.
+    """CREATE TABLE frozen_tables (
+        period TEXT NOT NULL, revision INTEGER NOT NULL, made_on TEXT NOT NULL, tables BLOB NOT NULL,
+        PRIMARY KEY (period, revision))""",
+    # What was published, in order: what it was made from and by whom, and its figures, which later audits need.
+    """CREATE TABLE release (
+        number INTEGER PRIMARY KEY, period TEXT NOT NULL, revision INTEGER NOT NULL, name TEXT NOT NULL,
+        status TEXT NOT NULL, published_on TEXT NOT NULL, made_on TEXT NOT NULL, actor TEXT NOT NULL,
+        reason TEXT NOT NULL, inputs_hash TEXT NOT NULL, code_version TEXT NOT NULL, rules_version TEXT NOT NULL,
+        checksums TEXT NOT NULL, figures BLOB NOT NULL,
+        UNIQUE (period, revision))""",
+    """CREATE TABLE delivery (
+        release INTEGER NOT NULL REFERENCES release (number), at TEXT NOT NULL, outcome TEXT NOT NULL,
+        PRIMARY KEY (release, at))""",
+)
+
+
+@migrations()
+def m002_releases(db: sqlite_utils.Database) -> None:
+    """Frozen tables, and what was published of them."""
+    for statement in RELEASES:
         db.execute(statement)
 
 

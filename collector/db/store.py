@@ -15,8 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import sqlite_utils
-
+from collector.db.tools import sqlite_utils
 from collector.errors import StoreError
 
 Row = tuple[Any, ...]

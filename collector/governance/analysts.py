@@ -14,7 +14,8 @@ from collector.db import Database
 from collector.errors import ExportError
 from collector.governance import dictionary
 from collector.governance.folder import new_folder, private_file
-from collector.releases.csvfile import BOM, csv_bytes, disarmed
+from collector.releases.csvfile import BOM, csv_bytes
+from collector.releases.harmless import disarmed
 from collector.responses.exporting import Lines, counted
 from collector.responses.periods import Period, parse
 from collector.responses.versions import Published, published

@@ -1,115 +1,198 @@
-"""Building a release: from a period's count tables, through disclosure control, to a folder of files.
+"""Building a release: from a period's frozen count tables, through disclosure control, to a folder of files.
 
-Until the whole of disclosure control stands, every release is a draft, in `draft/`, and not for publication.
+exports/trust-summary_<top area>_<period>_r<revision>/      published: never changes
+exports/draft/…                                             for one's own eyes, before the period is frozen
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from collector.audit import log
 from collector.community.areas import Areas
 from collector.db import Database
 from collector.errors import ReleaseError
-from collector.releases.codebook import codebook
-from collector.releases.folder import put
-from collector.releases.methods import methods
-from collector.releases.tidy import Edition, tidy_file
+from collector.releases import record
+from collector.releases.files import Made, Making, Surveys, make
+from collector.releases.folder import put, refuse_other
+from collector.releases.freeze import places_of, recount
+from collector.releases.harmless import one_line
 from collector.responses.periods import Period
 from collector.responses.versions import published
 from collector.summaries import store
-from collector.summaries.counts import CountTables, Series
-from collector.summaries.disclosure import Figure, publishable
-from collector.summaries.frame import Frame, frame
-from collector.summaries.places import ELSEWHERE, describe
-from collector.survey.definition import Survey
+from collector.summaries.frozen import Frozen, frozen_tables, keep
+from collector.summaries.publishing import Past
+from collector.summaries.rules import RULES_VERSION
 
-Surveys = Mapping[tuple[str, str], Survey]
-"""Published definitions by code and version."""
+
+@dataclass(frozen=True)
+class Act:
+    """Who releases, when, with which program; `reason` is for corrections: what, why, who noticed."""
+
+    by: str
+    today: date
+    entry_id: str
+    code_version: str
+    reason: str = ""
 
 
 def build_release(
-    database: Database,
-    period: Period,
-    areas: Areas,
-    exports: Path,
-    *,
-    synthetic: bool,
-    draft: bool,
-    published_on: date,
-    code_version: str,
+    database: Database, period: Period, exports: Path, act: Act, *, synthetic: bool, published_on: date
 ) -> Path:
-    """Write the release of a period; its folder. One that is there and the same is left alone.
+    """Publish a frozen period as its revision 0; the folder. What is out already is left alone or put back.
 
-    Raises ReleaseError when it may not be made or there is nothing to make it from.
+    Raises ReleaseError when the period is not frozen, nobody answered, or nothing can protect a hidden figure.
     """
-    tables = _tables(database, period, allowed=synthetic or draft)
-    surveys = {(p.survey.code, p.survey.version): p.survey for p in published(database)}
-    before = store.load(database, period.previous.code)
-    figures = [(_frame(series, surveys), _figures(series, before, surveys, areas, period)) for series in tables.series]
-    shown = {figure.place.area for _, own in figures for figure in own}
-    edition = Edition(period, {area: describe(area, areas, period.end) for area in shown}, published_on, synthetic)
-    name = _name("trust-summary", synthetic, areas.top(period.end).code, period.code, "r0")
-    files = {
-        f"{name}.csv": tidy_file(edition, figures),
-        **_codebooks(tables, surveys, synthetic),
-        "methods.md": methods(edition, [seen for seen, _ in figures], code_version),
-    }
-    put(exports / "draft" / name, {**files, "checksums.txt": checksums(files)})
-    return exports / "draft" / name
-
-
-def _name(kind: str, synthetic: bool, *parts: str) -> str:
-    return "_".join([kind, *(["synthetic"] if synthetic else []), *parts])
-
-
-def _codebooks(tables: CountTables, surveys: Surveys, synthetic: bool) -> dict[str, bytes]:
-    """One a survey version that answers were counted of."""
-    versions = [(series.survey, version) for series in tables.series for version in series.versions]
-    return {f"{_name('codebook', synthetic, *one)}.csv": codebook(surveys[one], synthetic) for one in versions}
-
-
-def _tables(database: Database, period: Period, allowed: bool) -> CountTables:
-    if not allowed:
+    published_before = _of_period(database, period.code)
+    if published_before:
+        return [_put_back(database, exports, done, synthetic) for done in published_before][0]
+    frozen = frozen_tables(database, period.code, 0)
+    if frozen is None:
         raise ReleaseError(
-            "These answers are real, and disclosure control is not complete yet. "
-            "Use --draft to build a draft for your own eyes, or wait for the version that can publish."
+            f"{period.code} is not frozen: late answers count until {period.closes}. "
+            "Wait for its day, or use --draft for a look of your own."
         )
+    if not frozen.tables.responses:
+        raise ReleaseError(f"Nobody answered in {period.code}, so there is nothing to release. Choose another quarter.")
+    making = Making(frozen, synthetic, "final", published_on, act.code_version, period)
+    return _publish(database, exports, act, making, record.history(database), new=False)
+
+
+def build_correction(
+    database: Database, period: Period, areas: Areas, exports: Path, act: Act, *, synthetic: bool, published_on: date
+) -> Path:
+    """R10: publish a further revision beside the former, from the answers as they are counted now; its folder.
+
+    Raises ReleaseError when nothing is out yet, the answers are deleted, or no row changed by ten people.
+    """
+    former, out = frozen_tables(database, period.code), _of_period(database, period.code)
+    if former is None or not out:
+        raise ReleaseError(
+            f"{period.code} is not released, so there is nothing to correct. Publish it first, without --correct."
+        )
+    if not (exports / out[-1].name).exists():
+        return _put_back(database, exports, out[-1], synthetic)
+    act = replace(act, reason=one_line(act.reason))
+    if not act.reason:
+        raise ReleaseError(
+            "Say with --reason what was wrong, why, and who noticed: it is published with the correction."
+        )
+    tables = recount(database, period, areas, former.tables)
+    if not tables.responses:
+        raise ReleaseError(
+            f"The answers of {period.code} are deleted, so they cannot be counted again. "
+            "Tell the error in words wherever you share the release."
+        )
+    frozen = Frozen(tables, places_of(tables, areas, period), former.revision + 1)
+    history = record.history(database)
+    reasons = (*_reasons(database, period.code), act.reason)
+    making = Making(frozen, synthetic, "corrected", published_on, act.code_version, period, reasons)
+    return _publish(database, exports, act, making, history, new=True)
+
+
+def build_draft(
+    database: Database, period: Period, areas: Areas, exports: Path, *, synthetic: bool, code_version: str
+) -> Path:
+    """Write a draft of a period as it was last rolled up; its folder, in `draft/`. It is not for publication.
+
+    Raises ReleaseError when there is nothing to make it from.
+    """
     tables = store.load(database, period.code)
     if tables is None:
         raise ReleaseError(f"{period.code} has no roll-up. Run `collector rollup --period {period.code}` first.")
     if not tables.responses:
         raise ReleaseError(f"Nobody answered in {period.code}, so there is nothing to release. Choose another quarter.")
-    return tables
+    frozen = Frozen(tables, places_of(tables, areas, period))
+    making = Making(frozen, synthetic, "draft", period.appears, code_version, period)
+    made = make(surveys(database), making, record.history(database))
+    put(exports / "draft" / made.name, made.files)
+    return exports / "draft" / made.name
 
 
-def _frame(series: Series, surveys: Surveys) -> Frame:
-    """The frame of a series as its counted versions have it, oldest first."""
-    counted = [survey for key, survey in surveys.items() if key[0] == series.survey and key[1] in series.versions]
-    return frame(counted)
+def rebuild(database: Database, done: record.Record, synthetic: bool) -> Made:
+    """The files of a release again, from its frozen tables and what was out before it."""
+    frozen = frozen_tables(database, done.period, done.revision)
+    if frozen is None:
+        raise ReleaseError(f"The count tables of {done.name} are missing. Restore a backup with `collector restore`.")
+    history = record.history(database, done.number)
+    reasons = _reasons(database, done.period, done.revision)
+    making = Making(frozen, synthetic, done.status, done.published_on, done.code_version, period_of(done), reasons)
+    return make(surveys(database), making, history)
 
 
-def _figures(
-    series: Series, before: CountTables | None, surveys: Surveys, areas: Areas, period: Period
-) -> list[Figure]:
-    """What may be published of a series, compared with what could be published of it the quarter before."""
-    top = areas.top(period.end).code
-    rows = _rows(series, areas, period.end)
-    earlier = [s for s in before.series if (s.survey, s.major) == (series.survey, series.major)] if before else []
-    previous = [figure for s in earlier for figure in publishable(s, _frame(s, surveys), rows, top)]
-    return publishable(series, _frame(series, surveys), rows, top, previous)
+def period_of(done: record.Record) -> Period:
+    """The quarter of a release."""
+    return Period(int(done.period[:4]), int(done.period[-1]))
 
 
-def _rows(series: Series, areas: Areas, end: date) -> list[str]:
-    """The areas of a release: the smallest with a venue, and the one that all lie in."""
-    with_parts = {area.parent for area in areas.on(end).values()}
-    top = areas.top(end).code
-    found = {key.area for key in series.cells}
-    return sorted(area for area in found if area == top or area.endswith(ELSEWHERE) or area not in with_parts)
+def surveys(database: Database) -> Surveys:
+    """Published definitions by code and version."""
+    return {(p.survey.code, p.survey.version): p.survey for p in published(database)}
 
 
-def checksums(files: Mapping[str, bytes]) -> bytes:
-    """SHA-256 of each file, as `sha256sum --check` reads it."""
-    return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
+def _publish(database: Database, exports: Path, act: Act, making: Making, history: list[Past], new: bool) -> Path:
+    """Write the record, then put the folder in its place.
+
+    The record decides: after a crash between the two, the next run makes the folder from the frozen tables, the same
+    to the byte, on whatever day it comes.
+    """
+    made = make(surveys(database), making, history)
+    if new and not made.changed:
+        raise ReleaseError(
+            "Fewer than ten people changed in every row, so nothing is corrected (R10). "
+            "Tell the error in words wherever you share the release."
+        )
+    refuse_other(exports / made.name, made.files)
+    with database.transaction():
+        if _done(database, making.period.code, making.frozen.revision) is None:
+            _write_down(database, act, making, made, new)
+    put(exports / made.name, made.files, final=True)
+    return exports / made.name
+
+
+def _write_down(database: Database, act: Act, making: Making, made: Made, new: bool) -> None:
+    if new:
+        keep(database, making.frozen, act.today)
+    record.add(database, _record(made, making, act))
+    log.write(database, act.entry_id, act.today, act.by, "release", making.frozen.tables.period, made.name)
+
+
+def _record(made: Made, making: Making, act: Act) -> record.Record:
+    frozen = making.frozen
+    return record.Record(
+        frozen.tables.period, frozen.revision, made.name, making.status, making.published_on, act.today, act.by,
+        act.reason, frozen.tables.digest, act.code_version, RULES_VERSION,
+        made.files["checksums.txt"].decode(), figures=made.figures,
+    )  # fmt: skip
+
+
+def _done(database: Database, period: str, revision: int) -> record.Record | None:
+    found = [one for one in record.records(database) if (one.period, one.revision) == (period, revision)]
+    return found[0] if found else None
+
+
+def _put_back(database: Database, exports: Path, done: record.Record, synthetic: bool) -> Path:
+    """The folder of a recorded release; made again when it is not there."""
+    folder = exports / done.name
+    if not folder.exists():
+        files = rebuild(database, done, synthetic).files
+        if files["checksums.txt"].decode() != done.checksums:
+            raise ReleaseError(
+                f"{done.name} cannot be put back: Collector {done.code_version} made it, and this one would write other "
+                "bytes. Copy the folder from a backup of the exports, or run that version."
+            )
+        put(folder, files, final=True)
+    return folder
+
+
+def _of_period(database: Database, period: str) -> list[record.Record]:
+    """What is out of a period, oldest revision first."""
+    return [one for one in record.records(database) if one.period == period]
+
+
+def _reasons(database: Database, period: str, most: int = 1 << 30) -> tuple[str, ...]:
+    """Why each correction of a period was made, in order."""
+    found = [one for one in record.records(database) if one.period == period and 0 < one.revision <= most]
+    return tuple(one.reason for one in found)

@@ -15,6 +15,7 @@ COLUMNS = (
     "data", "survey", "survey_version", "kind", "code", "label", "hint", "pillar", "element", "variant",
     "score", "favourable", "definition",
 )  # fmt: skip
+KEY = ("survey", "survey_version", "kind", "code")
 TEXTS = frozenset({"label", "hint", "definition"})
 WORDS = {
     "marker": MARKERS,
@@ -29,14 +30,19 @@ Row = dict[str, object]
 
 def codebook(survey: Survey, synthetic: bool) -> bytes:
     """The codebook of one survey version, in the survey's own order."""
+    return csv_bytes(COLUMNS, TEXTS, rows(survey, synthetic))
+
+
+def rows(survey: Survey, synthetic: bool) -> list[Row]:
+    """The rows of a codebook."""
     head = {
         "data": "synthetic: invented answers, about nobody" if synthetic else "collected",
         "survey": survey.code,
         "survey_version": survey.version,
     }
     seen = frame([survey])
-    rows = [*_pillars(survey), *_items(survey, seen), *_groups(survey, seen), *_words()]
-    return csv_bytes(COLUMNS, TEXTS, ({**head, **row} for row in rows))
+    found = [*_pillars(survey), *_items(survey, seen), *_groups(survey, seen), *_words()]
+    return [{**head, **row} for row in found]
 
 
 def _pillars(survey: Survey) -> Iterator[Row]:

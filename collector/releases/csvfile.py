@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from collector.releases.harmless import disarmed, written
 
 BOM = b"\xef\xbb\xbf"
 """Says UTF-8 to a spreadsheet."""
@@ -27,9 +27,4 @@ def csv_bytes(columns: Sequence[str], texts: frozenset[str], rows: Iterable[Mapp
 
 def _cell(value: object, words: bool) -> str:
     cell = "" if value is None else str(value)
-    return disarmed(cell) if words else cell
-
-
-def disarmed(words: str) -> str:
-    """Words that a spreadsheet does not take for a formula."""
-    return f"'{words}" if words.startswith(FORMULA) else words
+    return disarmed(written(cell)) if words else cell

@@ -12,8 +12,10 @@ from pathlib import Path
 from collector.errors import ReleaseError
 
 
-def put(folder: Path, files: Mapping[str, bytes]) -> bool:
+def put(folder: Path, files: Mapping[str, bytes], final: bool = False) -> bool:
     """Make a folder with exactly these files; False when it is there already and the same.
+
+    A `final` one is never replaced: ReleaseError when it is there with other content.
 
     It is built beside, under a hidden name, and put in place by one rename; what stood there is moved away first.
     A crash leaves the former folder, the new one or none, never a half; the next run clears up.
@@ -21,12 +23,27 @@ def put(folder: Path, files: Mapping[str, bytes]) -> bool:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with _alone_in(folder.parent):
+            _clear(folder)
             if _holds(folder, files):
                 return False
+            if final:
+                refuse_other(folder, files)
             _replace(folder, files)
     except OSError as error:
-        raise ReleaseError(f"{folder.name} cannot be written to {folder.parent}: {error.strerror}.") from error
+        raise ReleaseError(
+            f"{folder.name} cannot be written to {folder.parent}: {error.strerror}. "
+            "Mend that, and run the command again."
+        ) from error
     return True
+
+
+def _make_durable(folder: Path) -> None:
+    """Let the names of its files survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -41,23 +58,45 @@ def _alone_in(parent: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+def refuse_other(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Raise ReleaseError when something else stands in the place of a published folder."""
+    if (folder.exists() or folder.is_symlink()) and not _holds(folder, files):
+        raise ReleaseError(
+            f"{folder} is there with other content, and published files never change. "
+            "Look who wrote it, move it away, and run the command again."
+        )
+
+
 def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
-    if not folder.is_dir() or {path.name for path in folder.iterdir()} != set(files):
+    if folder.is_symlink() or not folder.is_dir() or {path.name for path in folder.iterdir()} != set(files):
         return False
-    return all((folder / name).read_bytes() == content for name, content in files.items())
+    return all(
+        (folder / name).is_file() and not (folder / name).is_symlink() and (folder / name).read_bytes() == content
+        for name, content in files.items()
+    )
+
+
+def _beside(folder: Path) -> tuple[Path, Path]:
+    """Where a folder is built, and where its predecessor waits to be deleted."""
+    return folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
+
+
+def _clear(folder: Path) -> None:
+    """Take away what a crash left beside a folder."""
+    for left_over in _beside(folder):
+        if left_over.exists():
+            shutil.rmtree(left_over)
 
 
 def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
-    new, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
-    for left_over in (new, old):
-        if left_over.exists():
-            shutil.rmtree(left_over)
+    new, old = _beside(folder)
     new.mkdir()
     for name, content in files.items():
         with (new / name).open("wb") as out:
             out.write(content)
             out.flush()
             os.fsync(out.fileno())
+    _make_durable(new)
     if folder.exists():
         folder.rename(old)
     new.rename(folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from string import Template
 
 from collector.releases.tidy import Edition
@@ -13,13 +13,13 @@ SYNTHETIC = """
 > **Synthetic data.** Every answer behind these figures was invented by a program. They are about nobody and no place.
 """
 
+DRAFT = """
+> **Draft: not for publication.** Late answers may still come, and the figures are not frozen. Keep this folder to yourself.
+"""
+
 TEXT = Template("""\
 # Methods: $period ($start to $end)
-$synthetic
-> **Draft: not for publication.** Only the primary rules of disclosure control are applied (version $rules). The audit of
-> what shown rows give away about hidden ones, and the rules for years and revisions, are not applied yet. Keep this
-> folder to yourself.
-
+$synthetic$draft
 ## What this is
 
 Answers to $surveys, given at barbershops, places of worship and other community venues in $period.
@@ -43,7 +43,7 @@ $measures
 
 A range says how much a figure could move by chance if a similar group were asked again (Wilson, 95%, worked out from
 the published, rounded numbers and rounded outward). Answers from one visit resemble each other, so **ranges are likely too
-narrow**; the number of visits is given. A change is called up or down only if the ranges of both quarters rule out none
+narrow**; the number of visits is given for each area. A change is called up or down only if the ranges of both quarters rule out none
 (Newcombe).
 
 ## How people are protected
@@ -51,8 +51,18 @@ narrow**; the number of visits is given. A change is called up or down only if t
 $parameters
 
 Percentages and means are hidden where they rest on too few people, too few visits or mostly one venue. Groups of nobody
-look like small groups. Every possible row is there, shown or hidden. `visits` is rounded down like every count, so 0
-stands for 1 to 4. A breakdown that has a coarser one beside it, such as 19 ethnic groups, is for the whole region only.
+look like small groups. Every possible row is there, shown or hidden. `visits` is given for everybody of an area only,
+and rounded down like every count, so 0 stands for 1 to 4: for a group it would tell how small it is. A breakdown that has a
+coarser one beside it, such as 19 ethnic groups, is for the whole region only.
+
+A person who can add and subtract must not work out what is hidden: each total, area, quarter and year was checked with all
+releases before it, and further rows were hidden where that was needed. They are marked like the others. Years are given
+only where they tell nothing more; half-years only where both quarters are hidden. Not covered: an insider who knows more
+than three people in the data, and invented answers put in on purpose (a daily limit on each code is there for that).
+
+What each rule hid, in families of figures (all figures of one question or pillar in one row):
+
+$hidden
 
 | mark or word | meaning |
 |---|---|
@@ -60,12 +70,12 @@ $words
 
 ## This edition
 
-Status $status, revision $revision, dated $published_on, made by Collector $code_version. The same counts give the same
+Status $status, revision $revision, dated $published_on, made by Collector $code_version with rules version $rules. The same counts give the same
 bytes; `checksums.txt` has the SHA-256 of each file.
 """)
 
 
-def methods(edition: Edition, frames: Iterable[Frame], code_version: str) -> bytes:
+def methods(edition: Edition, frames: Iterable[Frame], code_version: str, why: Mapping[str, int]) -> bytes:
     """The page for one release. It holds no hash of the true counts: with one, a guess at them could be tested."""
     words = {**MARKERS, **BOUNDS, **RELIABILITY, **CHANGES}
     page = TEXT.substitute(
@@ -73,7 +83,9 @@ def methods(edition: Edition, frames: Iterable[Frame], code_version: str) -> byt
         start=edition.period.start,
         end=edition.period.end,
         synthetic=SYNTHETIC if edition.synthetic else "",
+        draft=DRAFT if edition.status == "draft" else "",
         rules=RULES_VERSION,
+        hidden=_hidden(why),
         surveys=" and ".join(f"the survey {frame.survey} {frame.version}" for frame in frames),
         measures="\n".join(f"- `{measure.code}`: {measure.meaning}" for measure in MEASURES),
         parameters=_parameters(),
@@ -84,6 +96,22 @@ def methods(edition: Edition, frames: Iterable[Frame], code_version: str) -> byt
         code_version=code_version,
     )
     return page.encode()
+
+
+HIDING = {
+    "R1": "fewer than ten people",
+    "R2": "too few visits, or mostly one venue",
+    "R7": "could else be used to work out a hidden figure",
+    "R8": "single options: too few people",
+    "R9": "the year would tell of a hidden quarter",
+    "R10": "kept or withdrawn in a correction: too few people changed",
+}
+
+
+def _hidden(why: Mapping[str, int]) -> str:
+    rows = ["| rule | reason | families |", "|---|---|--:|"]
+    rows += [f"| {rule} | {reason} | {why.get(rule, 0)} |" for rule, reason in HIDING.items()]
+    return "\n".join(rows)
 
 
 def _parameters() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,27 +19,47 @@ COLUMNS = (
     "change_vs_previous", "survey", "survey_version", "variant", "status", "revision", "published_on",
 )  # fmt: skip
 TEXTS = frozenset({"area_name", "breakdown_label", "label"})
-SORTED_BY = ("area_code", "breakdown", "breakdown_code", "level", "code", "measure", "survey", "survey_version")
+SORTED_BY = (
+    "period",
+    "area_code",
+    "breakdown",
+    "breakdown_code",
+    "level",
+    "code",
+    "measure",
+    "survey",
+    "survey_version",
+)
 UNITS = {measure.code: measure.unit for measure in MEASURES}
 
 Row = dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-year or year, as rows name it."""
+
+    code: str
+    start: date
+    end: date
+
+
 @dataclass(frozen=True)
 class Edition:
-    """What all rows of a release share. `names` is the type and name of each area."""
+    """What rows of one period share in a release. `names` is the type and name of each area."""
 
-    period: Period
+    period: Period | Span
     names: Mapping[str, tuple[str, str]]
     published_on: date
     synthetic: bool
     status: str = "draft"
     revision: int = 0
+    kind: str = "quarter"
 
     @property
     def head(self) -> Row:
         return {
-            "period_type": "quarter",
+            "period_type": self.kind,
             "period": self.period.code,
             "period_start": self.period.start,
             "period_end": self.period.end,
@@ -50,12 +70,23 @@ class Edition:
 
 
 def tidy_file(edition: Edition, figures: list[tuple[Frame, list[Figure]]]) -> bytes:
-    """The file of all figures of a release, those of each survey series with its frame."""
-    rows = [row for frame, own in figures for row in _rows(edition, frame, own)]
-    return csv_bytes(COLUMNS, TEXTS, sorted(rows, key=lambda row: [str(row[column]) for column in SORTED_BY]))
+    """The file of all figures of one period, those of each survey series with its frame."""
+    return csv_bytes(COLUMNS, TEXTS, tidy_rows([(edition, frame, own) for frame, own in figures]))
 
 
-def _rows(edition: Edition, frame: Frame, figures: list[Figure]) -> Iterator[Row]:
+def tidy_rows(figures: Iterable[tuple[Edition, Frame, Sequence[Figure]]]) -> list[Row]:
+    """All rows of a release, sorted."""
+    rows = [row for edition, frame, own in figures for row in _rows(edition, frame, own)]
+    return sorted(rows, key=lambda row: [str(row[column]) for column in SORTED_BY])
+
+
+def spreadsheet_rows(rows: Iterable[Row]) -> Iterator[Row]:
+    """The same rows for people: where there is no value, its marker stands in the cell."""
+    for row in rows:
+        yield {**row, "value": row["value_marker"] if row["value"] is None else row["value"]}
+
+
+def _rows(edition: Edition, frame: Frame, figures: Sequence[Figure]) -> Iterator[Row]:
     labels = {(code.level, code.code): code.label for code in frame.codes}
     groups = {(split.code, group.code): group.label for split in frame.splits for group in split.groups}
     groups[ALL.code, ALL.code] = ALL.label

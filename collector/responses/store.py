@@ -204,7 +204,8 @@ def held_counts(database: Database) -> list[tuple[str, str, int]]:
     return [
         (venue, day, count)
         for venue, day, count in database.rows(
-            "SELECT venue, day, count(*) FROM response WHERE held = 1 GROUP BY venue, day ORDER BY venue, day"
+            """SELECT venue, day, count(*) FROM response WHERE held = 1 AND day IS NOT NULL
+               GROUP BY venue, day ORDER BY venue, day"""
         )
     ]
 

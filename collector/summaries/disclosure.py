@@ -57,16 +57,19 @@ class Figure:
 def publishable(
     series: Series, frame: Frame, areas: Iterable[str], top: str, previous: Iterable[Figure] = ()
 ) -> list[Figure]:
-    """Every figure of some areas, hidden ones as such. `top` is the area that all others lie in.
+    """Every figure of some areas by the rules for single rows, hidden ones as such: for drafts only, as nothing is
+    audited (`publishing.publish` does). `top` is the area that all others lie in.
 
     `previous` are the figures published for the quarter before, of the same series.
     """
     before = {figure.place: figure for figure in previous}
     rows = [key for area in areas for key in row_keys(frame, area, area == top)]
-    shown = [figure for key in rows for figure in _row(series, frame, key)]
-    # R7 (audit of what the shown rows give away), R9 (year and half-year lines) and R10 (revisions) come here, between
-    # hiding and the words of R6, with the linear-programming step: issue 4. Until then every release is a draft.
-    return [with_change(figure, before.get(figure.place)) for figure in shown]
+    return [with_change(figure, before.get(figure.place)) for figure in primary(series, frame, rows)]
+
+
+def primary(series: Series, frame: Frame, rows: Iterable[Key]) -> list[Figure]:
+    """R1 to R5 and R8 for some rows, before the audit: what each figure would be, or that it is hidden."""
+    return [figure for key in rows for figure in _row(series, frame, key)]
 
 
 def row_keys(frame: Frame, area: str, is_top: bool) -> Iterator[Key]:
@@ -100,9 +103,14 @@ def _row(series: Series, frame: Frame, key: Key) -> Iterator[Figure]:
                 yield Figure(place, code.variant, marker=HIDDEN)
             elif topic == PEOPLE:
                 people = round_down(cell.respondents)
-                yield Figure(place, code.variant, people, base=people, visits=round_down(cell.visits))
+                yield Figure(place, code.variant, people, base=people, visits=_visits(key, cell))
             else:
-                yield _figure(place, code.variant, measure, count, round_down(cell.visits))
+                yield _figure(place, code.variant, measure, count, _visits(key, cell))
+
+
+def _visits(key: Key, cell: Cell) -> int | None:
+    """R3: how many visits everybody of an area was met on. Those of a group would tell how few it is."""
+    return round_down(cell.visits) if key.breakdown == ALL.code else None
 
 
 def cell_hidden(cell: Cell) -> bool:
@@ -132,14 +140,14 @@ def round_down(count: int) -> int:
     return count - count % LIMIT["count_step"]
 
 
-def _figure(place: Place, variant: str, measure: Measure, count: Count, visits: int) -> Figure:
+def _figure(place: Place, variant: str, measure: Measure, count: Count, visits: int | None) -> Figure:
     """R4 and R5: a percentage or mean as it is written, with what R6 says of it alone."""
     people = getattr(count, measure.base)
     base = round_down(people)
     if measure.unit == "score" and base < LIMIT["mean_base"]:
         return Figure(place, variant, marker=NOT_GIVEN, base=base, visits=visits)
     hundreds = 1 if measure.unit == "score" else 100
-    step = _step(place, base)
+    step = step_of(place, base)
     least = LIMIT["least_bound"] if measure.unit == "score" else bound(base)
     value, side = bounded(nearest(Fraction(getattr(count, measure.part)) * hundreds / people, step), least)
     sure = base >= LIMIT["range_base"]
@@ -149,7 +157,8 @@ def _figure(place: Place, variant: str, measure: Measure, count: Count, visits: 
     )
 
 
-def _step(place: Place, base: int) -> int:
+def step_of(place: Place, base: int) -> int:
+    """R4: the step that a percentage or mean is written in."""
     fine = place.breakdown == ALL.code and base >= LIMIT["fine_base"] and place.level not in OPTION_LEVELS
     return LIMIT["fine_step" if fine else "step"]
 

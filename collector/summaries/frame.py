@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from collector.survey.definition import Breakdown, Label, Question, Survey
+from collector.survey.scoring import FAVOURABLE_FROM, is_favourable, question_score
 
 ALL = Label("all", "All respondents")
 UNSAID = Label("unsaid", "Rather not say or skipped")
@@ -24,7 +25,10 @@ EITHER, FULL = "all", "full"
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One thing that figures are about. `special` are the special answers that its question offers."""
+    """One thing that figures are about. `special` are the special answers that its question offers.
+
+    Favourable scores are `least_good` or more, the others `most_bad` or less. `favourable` and `score` are said of an option.
+    """
 
     level: str
     code: str
@@ -33,6 +37,10 @@ class Code:
     question: str = ""
     option: str = ""
     special: tuple[str, ...] = ()
+    least_good: float = float(FAVOURABLE_FROM)
+    most_bad: float = float(FAVOURABLE_FROM)
+    favourable: bool = False
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +84,24 @@ def _codes(survey: Survey) -> Iterator[Code]:
     scales = [q for q in survey.asked if q.type == "scale"]
     for question in scales:
         level = "question" if question.pillar else "overall"
+        good, bad = _gap(question)
         yield Code(
-            level, question.code, question.msgid, _variant(survey, [question]), question.code, special=question.special
-        )
+            level, question.code, question.msgid, _variant(survey, [question]), question.code,
+            special=question.special, least_good=good, most_bad=bad,
+        )  # fmt: skip
     yield from _pillars(survey, scales)
     for question in survey.asked:
         if question.type in ("scale", "multi"):
             yield from _options(survey, question)
+
+
+def _gap(question: Question) -> tuple[float, float]:
+    """The lowest favourable score of a question, and the highest of the others."""
+    scores = [question_score(question, option.code) for option in question.options]
+    known = [score for score in scores if score is not None]
+    good = [float(score) for score in known if is_favourable(score)]
+    bad = [float(score) for score in known if not is_favourable(score)]
+    return min(good, default=float(FAVOURABLE_FROM)), max(bad, default=float(FAVOURABLE_FROM))
 
 
 def _pillars(survey: Survey, scales: list[Question]) -> Iterator[Code]:
@@ -104,7 +123,12 @@ def _options(survey: Survey, question: Question) -> Iterator[Code]:
         if option.stops:
             continue
         code = f"{question.code}.{option.code}"
-        yield Code(level, code, option.label, _variant(survey, [question]), question.code, option.code)
+        score = question_score(question, option.code)
+        good = score is not None and is_favourable(score)
+        yield Code(
+            level, code, option.label, _variant(survey, [question]), question.code, option.code, favourable=good,
+            score=None if score is None else float(score),
+        )  # fmt: skip
 
 
 def _variant(survey: Survey, questions: list[Question]) -> str:

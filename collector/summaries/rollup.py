@@ -63,12 +63,14 @@ def count_tables(
     areas: Areas,
     breakdowns: frozenset[str] | None = None,
     progress: Progress = lambda done, of: None,
+    recount: bool = False,
 ) -> CountTables:
-    """The count tables of an open period; nothing is written. `breakdowns` are those to count beside all respondents,
+    """The count tables of an open period, or again of a frozen one; nothing is written. `breakdowns` are those to count beside all respondents,
     None for every one of the survey. Raises PeriodError when the period is frozen, CommunityError when a venue has no
     area.
     """
-    _refuse_frozen(database, period.code)
+    if not recount:
+        _refuse_frozen(database, period.code)
     where = places(store.area_of(database, period.start), areas, period.end)
     counting = _Counting(database, breakdowns)
     venues = sorted(store.venues(database, period.code), key=lambda venue: (where.row(venue), venue))

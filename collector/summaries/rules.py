@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-RULES_VERSION = "1-draft"
-"""Of rules R1 to R6 and R8; the audit (R7) and revisions (R9, R10) are not in it yet."""
+RULES_VERSION = "1"
+"""Of rules R1 to R13."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,12 @@ PARAMETERS = (
     Parameter("mean_base", 30, "R4", "the base from which means are shown", CHOSEN),
     Parameter("bound_people", 200, "R5", "this ÷ base, rounded up to a step: how near 0 or 100 it comes", SIMULATED),
     Parameter("least_bound", 5, "R5", "no figure comes nearer to 0 or 100 than this", SIMULATED),
+    Parameter("values", 4, "R7", "whole numbers that a hidden number below ten may still be", SIMULATED),
+    Parameter("values_beside_people", 3, "R7", "the same, where the number of people in the row is shown", SIMULATED),
+    Parameter("unanimous", 3, "R7", "in a hidden row so many may have answered well, and so many badly, by subtraction", SIMULATED),
+    Parameter("reach", 2, "R7", "the same, proven by example, and in every row that is shown", SIMULATED),
+    Parameter("known_people", 3, "R7", "people of a row whose answers somebody may know", SIMULATED),
+    Parameter("changed_people", 10, "R10", "people by whom a row changes in a correction, or it keeps its value", GPPS),
     Parameter("range_base", 30, "R6", "the base from which ranges and changes are given", CHOSEN),
     Parameter("distribution_base", 200, "R8", "the base from which single options are shown", SIMULATED),
 )  # fmt: skip

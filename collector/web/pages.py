@@ -67,6 +67,7 @@ def _file(name: str, comment: str, joint: str) -> Markup:
 
 STYLE = _file("style.css", "/*", "")
 FULL_STYLE = STYLE + _file("more.css", "/*", "")
+OFFICE_STYLE = STYLE + _file("office.css", "/*", "")
 SCRIPT = _file("survey.js", "//", "\n")
 TEMPLATES = _environment()
 

@@ -1,0 +1,77 @@
+"""Who answered, beside who lives there: published numbers of people by group, and the Census profile.
+
+Figures of the Office for National Statistics, Census 2021, table TS021. A row without one says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from collector.releases.tidy import Row
+from collector.summaries.frame import ALL, UNSAID
+
+COLUMNS = (
+    "period", "area_code", "area_name", "breakdown", "breakdown_code", "breakdown_label",
+    "respondents", "value_marker", "census_2021_percent", "source", "survey", "survey_version",
+)  # fmt: skip
+KEY = ("period", "area_code", "breakdown", "breakdown_code", "survey", "survey_version")
+TEXTS = frozenset({"area_name", "breakdown_label"})
+SOURCE = (
+    "Office for National Statistics, Census 2021, table TS021, residents of all ages. "
+    "Licensed under the Open Government Licence v3.0."
+)
+SCHEME = "census2021-19"
+"""Of the option set whose groups are those of the Census."""
+LONDON = "E12000007"
+CENSUS = {
+    (LONDON, "ethnic6"): {
+        "asian": 20.7, "black": 13.5, "mixed": 5.7, "other": 6.3, "white_british": 36.8, "white_minority": 17.0,
+    },
+    (LONDON, "ethnic19"): {
+        "indian": 7.5, "bangladeshi": 3.7, "pakistani": 3.3, "chinese": 1.7, "asian_other": 4.6, "african": 7.9,
+        "caribbean": 3.9, "black_other": 1.7, "british": 36.8, "white_other": 14.7, "irish": 1.8, "roma": 0.4,
+        "traveller": 0.1, "arab": 1.6,
+    },
+}  # fmt: skip
+"""Percent of residents of all ages (domain 4.5)."""
+SUMMED = {"white_minority": " The sum of its four groups: other White, Irish, Roma, Gypsy or Irish Traveller."}
+WITHOUT = {
+    "everybody": "No figure: all respondents are not a group.",
+    "unsaid": "No figure: the Census has no such group.",
+    "breakdown": "No figure: only ethnic groups are set beside the Census.",
+    "scheme": "No figure: the groups of this survey are not those of the Census.",
+    "area": "No figure: a Census profile comes with this program for London as a whole only.",
+    "group": "No figure: this Census group is not in the profile that comes with this program.",
+}
+"""Why a row has no figure of the Census: it is never guessed or worked out."""
+
+
+def answered(rows: Iterable[Row], comparable: Collection[tuple[object, object, str]]) -> Iterator[Row]:
+    """A row for each group, from rows of the tidy file: nothing here is not published there.
+
+    `comparable` are (survey, version, breakdown) whose groups are those of the Census.
+    """
+    for row in rows:
+        if row["level"] == "participation":
+            census, source = _beside(row, comparable)
+            own = {name: row[name] for name in COLUMNS if name in row}
+            yield {**own, "respondents": row["value"], "census_2021_percent": census, "source": source}
+
+
+def _beside(row: Row, comparable: Collection[tuple[object, object, str]]) -> tuple[float | None, str]:
+    """The Census figure of a row and its source; None and why."""
+    area, breakdown, group = (str(row[name]) for name in ("area_code", "breakdown", "breakdown_code"))
+    if breakdown == ALL.code:
+        return None, WITHOUT["everybody"]
+    if group == UNSAID.code:
+        return None, WITHOUT["unsaid"]
+    if all(breakdown != known for _, known in CENSUS):
+        return None, WITHOUT["breakdown"]
+    if (row["survey"], row["survey_version"], breakdown) not in comparable:
+        return None, WITHOUT["scheme"]
+    if (area, breakdown) not in CENSUS:
+        return None, WITHOUT["area"]
+    percent = CENSUS[area, breakdown].get(group)
+    if percent is None:
+        return None, WITHOUT["group"]
+    return percent, SOURCE + SUMMED.get(group, "")

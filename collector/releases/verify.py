@@ -1,0 +1,78 @@
+"""Proving releases: what lies in the exports folder is whole, explains itself, and can be made again from its counts."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+from collector import __version__
+from collector.db import Database
+from collector.errors import CollectorError, ReleaseError
+from collector.releases import checks, record
+from collector.releases.build import rebuild
+from collector.releases.harmless import one_line
+from collector.summaries.rules import RULES_VERSION
+
+
+def verified(database: Database, exports: Path, synthetic: bool, name: str | None = None) -> dict[str, list[str]]:
+    """Faults of each published release, or of one; none means well. Raises ReleaseError for an unknown one."""
+    known = [one for one in record.records(database) if name in (None, one.name)]
+    if name and not known:
+        raise ReleaseError(f"{name} was not published by this installation. `collector verify` checks all that were.")
+    return {
+        one.name: [one_line(fault) for fault in _faults(database, exports / one.name, one, synthetic)] for one in known
+    }
+
+
+def _faults(database: Database, folder: Path, done: record.Record, synthetic: bool) -> list[str]:
+    cure = f"`collector release --period {done.period}` puts it back"
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        return [f"it is no folder; move it away, and {cure}"]
+    if not folder.exists():
+        return [f"the folder is missing; {cure}"]
+    files, faults = checks.read(folder)
+    faults += checks.listing(files, done.checksums)
+    faults += checks.described(files, done.name, record.figures_of(database, done.number))
+    if faults:
+        faults.append(f"move the folder away, and {cure}")
+    return faults + _made_again(database, files, done, synthetic)
+
+
+def _made_again(database: Database, files: checks.Files, done: record.Record, synthetic: bool) -> list[str]:
+    """Faults of the files against those made from the frozen tables alone.
+
+    Another version of the program may use other words, and other rules give other figures: then only the figures are
+    compared, or nothing more than what was written down.
+    """
+    if done.rules_version != RULES_VERSION:
+        return []
+    try:
+        made = rebuild(database, done, synthetic)
+    except CollectorError as error:
+        return [str(error)]
+    if done.code_version != __version__:
+        same = made.figures == record.figures_of(database, done.number)
+        return (
+            [] if same else [f"other figures come from the count tables than Collector {done.code_version} published"]
+        )
+    return [
+        f"{name} is made otherwise from the count tables; restore a backup of the database or of the exports"
+        for name, content in sorted(made.files.items())
+        if name != checks.CHECKSUMS and not _same(name, content, files.get(name))
+    ]
+
+
+def _same(name: str, made: bytes, found: bytes | None) -> bool:
+    """Workbooks are compared by what is packed in them: another zlib may pack the same otherwise."""
+    if found is None or made == found or not name.endswith(".xlsx"):
+        return made == found
+    try:
+        return _unpacked(made) == _unpacked(found)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
+
+
+def _unpacked(content: bytes) -> list[tuple[str, bytes]]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return [(part.filename, archive.read(part)) for part in archive.infolist()]
