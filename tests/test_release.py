@@ -8,6 +8,7 @@ import io
 import os
 import re
 import subprocess
+import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -362,6 +363,24 @@ def test_r9_a_year_comes_with_its_last_quarter_and_a_half_year_only_where_both_q
     assert "E09000022" not in {row["area_code"] for row in halves if row["breakdown"] == "all"}
     assert "E09000030" in {row["area_code"] for row in halves if row["breakdown"] == "all"}
     assert not any(sum(map(bool, faults)) for faults in verify.verified(database, tmp_path, synthetic=True).values())
+
+
+def test_r11_what_people_wrote_is_in_no_file(database: Database, tmp_path: Path) -> None:
+    words = "The barber Zebulon knows who said this"
+    put_in(database, crowd(60, "aaa", 30))
+    with database.transaction():
+        database.execute(
+            """INSERT INTO comment (period, venue, response, question, language, words)
+               SELECT period, venue, id, 'O1', 'en', :words FROM response""",
+            {"words": words},
+        )
+    folder = release(database, tmp_path)
+    for path in folder.iterdir():
+        parts = zipfile.ZipFile(path) if path.suffix == ".xlsx" else None
+        content = b"".join(parts.read(name) for name in parts.namelist()) if parts else path.read_bytes()
+        assert b"Zebulon" not in content
+        assert content
+    assert database.one("SELECT count(*) FROM comment WHERE words = :words", {"words": words}) == (60,)
 
 
 def test_r13_hidden_rows_look_the_same_whatever_the_reason(built: Path) -> None:
