@@ -45,11 +45,11 @@ class Bad(NamedTuple):
     quantity: int
 
 
-def audit(editions: Sequence[Edition], frame: Frame, proof: bool = True) -> Withheld:
+def audit(editions: Sequence[Edition], frame: Frame) -> Withheld:
     """What must be hidden so that no hidden count can be worked out. Raises Unprotected when nothing helps."""
     world = Audit(editions, frame)
     while True:
-        bad = world.unprotected() or (world.unproven() if proof else [])
+        bad = world.unprotected() or world.unproven()
         if not bad:
             return world.withheld
         if not world.hide(bad):

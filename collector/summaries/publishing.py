@@ -56,7 +56,7 @@ class Publishable:
     why: Counter[str] = field(default_factory=Counter)
 
 
-def publish(frozen: Frozen, series: Series, frame: Frame, history: Sequence[Past], proof: bool = True) -> Publishable:
+def publish(frozen: Frozen, series: Series, frame: Frame, history: Sequence[Past]) -> Publishable:
     """What may be published of one series of a frozen period, given every release before it.
 
     `history` has the latest revision of each earlier period, and this period's former revision when it is a correction.
@@ -69,13 +69,13 @@ def publish(frozen: Frozen, series: Series, frame: Frame, history: Sequence[Past
     result.why.update(_primary(first, frame))
     former = next((past for past in history if past.period == quarter and own in past.figures), None)
     if former is not None:
-        audited = [_correction(first, _past_edition(former, own, frame, quarter), frame, result, proof)]
+        audited = [_correction(first, _past_edition(former, own, frame, quarter), frame, result)]
     else:
-        audited = _audited([first], frame, result, proof)
+        audited = _audited([first], frame, result)
         past = _earlier(quarter, earlier, own, frame)
         for longer in (_year, _half_year):
             whole = longer(quarter, [*past, *audited], frame)
-            audited += _beside(whole, [*past, *audited], frame, result, proof)
+            audited += _beside(whole, [*past, *audited], frame, result)
     for one in audited:
         result.editions[one.code] = _figures(one, frame)
     _finish(result, quarter, history, own)
@@ -161,14 +161,12 @@ def _half_year(quarter: str, editions: Sequence[Edition], frame: Frame) -> Editi
     return replace(whole, shown=shown, offered=frozenset(offered)) if rows else None
 
 
-def _beside(
-    longer: Edition | None, editions: Sequence[Edition], frame: Frame, result: Publishable, proof: bool
-) -> list[Edition]:
+def _beside(longer: Edition | None, editions: Sequence[Edition], frame: Frame, result: Publishable) -> list[Edition]:
     """R9: a longer period beside all that it adds up, which stays as it is. Where nothing of it can be shown, there is none."""
     if longer is None:
         return []
     try:
-        found = _audited([*(replace(one, frozen=True) for one in editions), longer], frame, result, proof)[-1]
+        found = _audited([*(replace(one, frozen=True) for one in editions), longer], frame, result)[-1]
         return [found] if any(found.shown.values()) else []
     except Unprotected:
         result.why["R9"] += sum(len(topics) for topics in longer.shown.values())
@@ -220,9 +218,9 @@ def _plus(one: Count, other: Count) -> Count:
     )  # fmt: skip
 
 
-def _audited(editions: Sequence[Edition], frame: Frame, result: Publishable, proof: bool) -> list[Edition]:
+def _audited(editions: Sequence[Edition], frame: Frame, result: Publishable) -> list[Edition]:
     """The editions with what the audit hides taken away."""
-    hidden = audit(editions, frame, proof)
+    hidden = audit(editions, frame)
     after = [_without(one, hidden) for one in editions]
     for place, one in enumerate(after):
         if not one.frozen:
@@ -277,11 +275,11 @@ def _primary(edition: Edition, frame: Frame) -> Counter[str]:
     return why
 
 
-def _correction(now: Edition, before: Edition, frame: Frame, result: Publishable, proof: bool) -> Edition:
+def _correction(now: Edition, before: Edition, frame: Frame, result: Publishable) -> Edition:
     """R10: audited as it will stand beside what is out; what tells too much of those between the two is withdrawn."""
     edition = corrected(now, before, result.why)
     while True:
-        (edition,) = _audited([edition], frame, result, proof)
+        (edition,) = _audited([edition], frame, result)
         gone = withdrawn(edition, before, frame)
         if not gone:
             return edition

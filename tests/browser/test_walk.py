@@ -17,10 +17,10 @@ from playwright.sync_api import Error, Page, expect
 
 from collector import __version__
 from collector.community import areas
-from collector.releases.build import build_release
+from collector.releases.build import Act, build_release
+from collector.releases.freeze import freeze
 from collector.responses.keys import read_receipt
 from collector.responses.periods import period_of
-from collector.summaries.rollup import roll_up
 from tests.world import World
 
 LONDON = ZoneInfo("Europe/London")
@@ -241,16 +241,16 @@ def test_what_people_answer_becomes_a_released_csv(served: tuple[World, str], ph
         receipt_on(page)
     registered = areas.load(world.settings.areas)
     period = period_of(datetime.now(LONDON).date())
-    roll_up(world.database, period, registered, period.closes)
+    stored = world.database.one("SELECT count(*) FROM response WHERE held = 0")
+    freeze(world.database, period, registered, period.appears, by="test", entry_id="freeze")
+    act = Act("test", period.appears, "release", __version__)
     folder = build_release(
-        world.database, period, registered, world.settings.exports, synthetic=False, draft=True,
-        published_on=period.appears, code_version=__version__,
-    )  # fmt: skip
+        world.database, period, world.settings.exports, act, synthetic=False, published_on=period.appears
+    )
     [tidy] = Path(folder).glob("trust-summary_E12000007_*_r0.csv")
     with tidy.open(encoding="utf-8", newline="") as lines:
         rows = [r for r in csv.DictReader(lines) if r["area_code"] == "E09000022" and r["breakdown"] == "all"]
     respondents = next(r for r in rows if r["measure"] == "respondents")
-    stored = world.database.one("SELECT count(*) FROM response WHERE held = 0")
     assert stored is not None
     assert int(respondents["value"]) == stored[0] // 5 * 5
-    assert respondents["status"] == "draft"
+    assert respondents["status"] == "final"
