@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -73,9 +73,10 @@ def test_fifty_a_day_for_each_language_are_enough(client: CheckedClient, world: 
 def test_words_are_deleted_after_ninety_days_by_the_nightly_job(client: CheckedClient, world: World) -> None:
     client.post("/words?to=so", data={"words": "erey"})
     verb = BY_NAME["retention"].verb
-    assert "0 suggestions" in verb(world.database, world.settings, TODAY + timedelta(days=89))
+    now = datetime(TODAY.year, TODAY.month, TODAY.day, 3, 10, tzinfo=UTC)
+    assert "0 suggestions" in verb(world.database, world.settings, now + timedelta(days=89))
     assert len(rows(world)) == 1
-    assert "1 suggestions" in verb(world.database, world.settings, TODAY + timedelta(days=90))
+    assert "1 suggestions" in verb(world.database, world.settings, now + timedelta(days=90))
     assert rows(world) == []
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -89,7 +89,9 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     act = Act("test", TODAY, "release", __version__)
     build_release(made.database, PERIOD, made.settings.exports, act, synthetic=True, published_on=PERIOD.appears)
     if "retention" in request.param:
-        told = jobs.BY_NAME["retention"].verb(made.database, made.settings, LONG_AFTER)
+        told = jobs.BY_NAME["retention"].verb(
+            made.database, made.settings, datetime(LONG_AFTER.year, LONG_AFTER.month, LONG_AFTER.day, tzinfo=UTC)
+        )
         assert "40 responses" in told
         assert made.count("response") == 0
     yield made
@@ -209,7 +211,7 @@ def test_metadata_that_is_no_metadata_is_a_fault_and_never_an_accident(
 
 def test_one_quote_in_a_large_file_is_a_fault_and_never_an_accident(world: World, exports: Path) -> None:
     path = exports / FIRST / f"{FIRST}.csv"
-    path.write_bytes(b'"' + path.read_bytes() * 50)
+    path.write_bytes(b'"' + path.read_bytes() * 500)
     found = faults(world.database, exports)
     assert f"{path.name} was changed since publication" in found
     assert any("cannot be read" in fault for fault in found), found
