@@ -53,7 +53,7 @@ def shown() -> None:
             releases, told = london.make(Path(folder), size)
         found = {split: shares for (area, split), shares in share_shown(releases, told).items() if area == "E09"}
         print(f"{size} a borough-quarter:", ", ".join(f"{split} {rows:.0%}" for split, (rows, _) in found.items()))
-        print("    of those with ten or more:", ", ".join(f"{split} {rows:.0%}" for split, (_, rows) in found.items()))
+        print("    with ten or more people:", ", ".join(f"{split} {large:.0%}" for split, (_, large) in found.items()))
         print(f"    least (domain 5.3): {LEAST.get(size, '-')}")
 
 

@@ -119,14 +119,14 @@ def survey(text: str = SURVEY) -> Survey:
     return found
 
 
-def make_database(folder: Path, *texts: str) -> Database:
-    """A database with the venues and these versions of the survey, published one after the other."""
+def make_database(folder: Path, *texts: str, venues: Mapping[str, str] = VENUES) -> Database:
+    """A database with some venues and these versions of the survey, published one after the other."""
     database = create(folder / "collector.db")
     migrate(database)
     with database.transaction():
         for number, text in enumerate(texts or (SURVEY,)):
             publish(database, survey(text), [], "test", date(2026, 1, 1 + number), f"publish {number}")
-        for venue, area in VENUES.items():
+        for venue, area in venues.items():
             add_venue(database, venue, area)
     return database
 

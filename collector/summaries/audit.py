@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 
 from collector.errors import ReleaseError
-from collector.summaries.bounds import MANY, SHORT, A, Flags, N, U, X
-from collector.summaries.frame import Frame
+from collector.summaries.bounds import MANY, SHORT, A, Bounds, Flags, N, U, X
+from collector.summaries.frame import ALL, Frame
 from collector.summaries.lines import Line, Node
 from collector.summaries.rules import LIMIT
-from collector.summaries.witness import Proof, prove
+from collector.summaries.witness import Proof
 from collector.summaries.world import Edition, Family, World
 
 
@@ -28,12 +28,16 @@ class Unprotected(ReleaseError):
 
 @dataclass
 class Withheld:
-    """What the audit hides: families, rows with their number of people, visits. `why` counts families by rule."""
+    """What the audit hides: families and rows with their number of people, each by which rule, and visits."""
 
-    families: set[Family] = field(default_factory=set)
-    people: set[Node] = field(default_factory=set)
+    families: dict[Family, str] = field(default_factory=dict)
+    people: dict[Node, str] = field(default_factory=dict)
     visits: set[Node] = field(default_factory=set)
-    why: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def why(self) -> Counter[str]:
+        """How much each rule hides."""
+        return Counter([*self.families.values(), *self.people.values()])
 
 
 class Bad(NamedTuple):
@@ -45,62 +49,62 @@ class Bad(NamedTuple):
     quantity: int
 
 
-def audit(editions: Sequence[Edition], frame: Frame) -> Withheld:
-    """What must be hidden so that no hidden count can be worked out. Raises Unprotected when nothing helps."""
-    world = Audit(editions, frame)
-    while True:
-        bad = world.unprotected() or world.unproven()
-        if not bad:
-            return world.withheld
-        if not world.hide(bad):
-            raise Unprotected("A hidden figure cannot be protected by hiding others. Nothing was released.")
-
-
 class Audit(World):
     """A world in which more and more is hidden."""
 
     def __init__(self, editions: Sequence[Edition], frame: Frame) -> None:
         super().__init__(editions, frame)
-        self.frame = frame
         self.withheld = Withheld()
-        self.proof = Proof()
+        self.proof = Proof(self, frame)
+
+    def protect(self) -> None:
+        """Hide until everything hidden is protected. Raises Unprotected when nothing helps."""
+        while bad := self.unprotected() or self.unproven():
+            if not self.hide(bad):
+                raise Unprotected("A hidden figure cannot be protected by hiding others. Nothing was released.")
 
     def unprotected(self) -> list[Bad]:
         """Counts that adding and subtracting gives away, tightest first."""
         self.narrow()
-        return sorted([*self._bad_people(), *self._bad_short(), *self._bad_families()])
+        return sorted(self.given_away(self.bounds, range(len(self.topics))))
 
-    def _bad_people(self) -> Iterator[Bad]:
+    def given_away(self, bounds: Bounds, topics: Sequence[int]) -> Iterator[Bad]:
+        """The same, by the bounds of some topics."""
+        yield from self._bad_people(bounds)
+        yield from self._bad_short(bounds, topics)
+        yield from self._bad_families(bounds, topics)
+
+    def _bad_people(self, bounds: Bounds) -> Iterator[Bad]:
         small = self.counted & ~self.people & (self.true[:, N, 0] < LIMIT["least_people"])
-        width = self.bounds.high[:, N, 0] - self.bounds.low[:, N, 0]
+        width = bounds.high[:, N, 0] - bounds.low[:, N, 0]
         for node in np.flatnonzero(small & (width + 1 < LIMIT["values"])):
             yield Bad(int(width[node]), int(node), 0, N)
 
-    def _bad_short(self) -> Iterator[Bad]:
+    def _bad_short(self, bounds: Bounds, topics: Sequence[int]) -> Iterator[Bad]:
         """Few people who were not asked: the people less those asked (nested populations)."""
-        width = self.bounds.high[:, SHORT] - self.bounds.low[:, SHORT]
-        for node, topic in np.argwhere(self.few_short & (width + 1 < LIMIT["values"])):
-            if self.is_first_alike(int(node), int(topic)):
-                yield Bad(int(width[node, topic]), int(node), int(topic), SHORT)
+        width = bounds.high[:, SHORT] - bounds.low[:, SHORT]
+        for node, place in np.argwhere(self.few_short[:, topics] & (width + 1 < LIMIT["values"])):
+            if self.is_first_alike(int(node), topics[place]):
+                yield Bad(int(width[node, place]), int(node), topics[place], SHORT)
 
-    def _bad_families(self) -> Iterator[Bad]:
+    def _bad_families(self, bounds: Bounds, topics: Sequence[int]) -> Iterator[Bad]:
         hidden = self.hidden()
-        width = self.bounds.high[:, A] - self.bounds.low[:, A]
-        bad = self.small(hidden) & (width + 1 < self.values()) | self._too_few(hidden)
-        for node, topic in np.argwhere(bad):
-            yield Bad(int(width[node, topic]), int(node), int(topic), A)
+        width = bounds.high[:, A] - bounds.low[:, A]
+        bad = self.small(hidden)[:, topics] & (width + 1 < self.values())
+        bad |= self._too_few(bounds, hidden[:, topics], self.shown[:, topics])
+        for node, place in np.argwhere(bad):
+            yield Bad(int(width[node, place]), int(node), topics[place], A)
 
-    def _too_few(self, hidden: Flags) -> Flags:
+    def _too_few(self, bounds: Bounds, hidden: Flags, shown: Flags) -> Flags:
         """Families of which it is known that all, or all but a few, said the same."""
-        low, high = self.bounds.low, self.bounds.high
+        low, high = bounds.low, bounds.high
         most = np.minimum(high[:, X], high[:, U])
         given: Flags = hidden & ((most < LIMIT["unanimous"]) | (high[:, X] == low[:, X]))
-        given |= self.shown & (most < LIMIT["reach"])
-        return given
+        return given | shown & (most < LIMIT["reach"])
 
     def unproven(self) -> list[Bad]:
         """Counts behind which no other numbers were found."""
-        found = prove(self, self.frame, self.proof)
+        found = self.proof.missing()
         return sorted({Bad(0, row, topic, count if count in (N, SHORT) else A) for row, topic, count in found})
 
     def hide(self, bad: Sequence[Bad]) -> bool:
@@ -153,7 +157,16 @@ class Audit(World):
         return bool(len(topics))
 
     def _choice(self, bad: Bad) -> tuple[Line, int] | None:
-        """The line that gives most away, and the row to hide in it. Behind a hidden total the lines of that one tell."""
+        """A line that gives the count away, and the row to hide in it: for a group rather one of a group, as all
+        breakdowns need the rows of everybody.
+        """
+        found = list(self._choices(bad))
+        of_groups = [one for one in found if self.nodes[one[1]].key.breakdown != ALL.code]
+        first = found if self.nodes[bad.node].key.breakdown == ALL.code else of_groups + found
+        return next(iter(first), None)
+
+    def _choices(self, bad: Bad) -> Iterator[tuple[Line, int]]:
+        """The lines, those that give most away first. Behind a hidden total the lines of that one tell."""
         shown = self._shown_of(bad)
         seen, near = {bad.node}, [bad.node]
         while near:
@@ -162,10 +175,9 @@ class Audit(World):
             own += [(line, node) for node in near for line in self.sums_of[node]]
             for line, node in own:
                 if (row := self._row(line, bad._replace(node=node), shown)) is not None:
-                    return line, row
+                    yield line, row
             near = sorted({line.total for node in near for line in self.lines_of[node]} - seen)
             seen.update(near)
-        return None
 
     def _shown_of(self, bad: Bad) -> Flags:
         shown: Flags = self.people if bad.quantity == N else self.shown[:, bad.topic]
@@ -193,8 +205,7 @@ class Audit(World):
             self._hide_family(row, bad.topic, rule)
 
     def _hide_people(self, row: int, rule: str) -> None:
-        self.withheld.people.add(self.nodes[row])
-        self.withheld.why[rule] += 1
+        self.withheld.people[self.nodes[row]] = rule
         for topic in np.flatnonzero(self.shown[row]):
             self._hide_family(row, int(topic), rule)
         self.hide_people(row)
@@ -202,8 +213,7 @@ class Audit(World):
     def _hide_family(self, row: int, topic: int, rule: str) -> None:
         if self.shown[row, topic]:
             node = self.nodes[row]
-            self.withheld.families.add(Family(node.edition, node.key, self.topics[topic]))
-            self.withheld.why[rule] += 1
+            self.withheld.families[Family(node.edition, node.key, self.topics[topic])] = rule
             self.hide_family(row, topic)
 
     def _hide_whole(self, bad: Bad) -> bool:

@@ -87,6 +87,17 @@ class Bounds:
             low_visits=self.low_visits.copy(), high_visits=self.high_visits.copy(),
         )  # fmt: skip
 
+    def of_topic(self, topic: int) -> Bounds:
+        """A copy of one topic."""
+        return Bounds(
+            self.low[:, :, [topic]], self.high[:, :, [topic]], self.low_visits.copy(), self.high_visits.copy(),
+            self.shares[..., [topic]], self.asked_alike[[topic]],
+        )  # fmt: skip
+
+    def set_topic(self, topic: int, own: Bounds) -> None:
+        """Put the intervals of one topic in their place."""
+        self.low[:, :, topic], self.high[:, :, topic] = own.low[:, :, 0], own.high[:, :, 0]
+
     @property
     def contradict(self) -> bool:
         """No counts are possible."""

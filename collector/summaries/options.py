@@ -13,7 +13,7 @@ from math import ceil, floor
 import numpy as np
 
 from collector.summaries.audit import Audit, Bad, Withheld
-from collector.summaries.bounds import MANY, A, Flags, Whole
+from collector.summaries.bounds import MANY, A, Bounds, Flags, Whole
 from collector.summaries.counts import Key, Topic
 from collector.summaries.disclosure import NO_ONE, Figure
 from collector.summaries.distribution import Distribution
@@ -33,10 +33,9 @@ def audit_options(edition: Edition, frame: Frame) -> Withheld:
     for world in (_WithinQuestion(edition, frame), _OverAreas(edition, frame)):
         while (bad := world.unprotected() or world.unproven()) and world.hide(bad):
             pass
-        hidden.why.update(world.withheld.why)
-        for _, key, _ in world.withheld.families:
+        for (_, key, _), rule in world.withheld.families.items():
             topic = Topic(world.levels[key.breakdown], f"{key.breakdown}.{key.group}")
-            hidden.families.add(Family(edition.code, Key(key.area, ALL.code, ALL.code), topic))
+            hidden.families[Family(edition.code, Key(key.area, ALL.code, ALL.code), topic)] = rule
     return hidden
 
 
@@ -92,7 +91,7 @@ class _OptionWorld(Audit):
         elif chose < LIMIT["least_people"]:
             low[A], high[A] = 0, LIMIT["least_people"] - 1
 
-    def _too_few(self, hidden: Flags) -> Flags:
+    def _too_few(self, bounds: Bounds, hidden: Flags, shown: Flags) -> Flags:
         """An option is one answer: there is nothing else that all of a group may have said."""
         return hidden & False
 
@@ -125,9 +124,9 @@ class _WithinQuestion(_OptionWorld):
 
     def unproven(self) -> list[Bad]:
         """Options that the question's own figures give away, scores and all."""
-        return [bad for area in sorted({node.key.area for node in self.nodes}) for bad in self._given_away(area)]
+        return [bad for area in sorted({node.key.area for node in self.nodes}) for bad in self._worked_out(area)]
 
-    def _given_away(self, area: str) -> Iterator[Bad]:
+    def _worked_out(self, area: str) -> Iterator[Bad]:
         edition = next(iter(self.editions.values()))
         key = Key(area, ALL.code, ALL.code)
         whole, counts = edition.shown.get(key, {}), edition.series.counts.get(key, {})

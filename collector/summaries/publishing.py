@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from collector.summaries.audit import Unprotected, Withheld, audit
+from collector.summaries.audit import Unprotected, Withheld
 from collector.summaries.correcting import corrected, withdrawn, without
 from collector.summaries.counts import Cell, Count, Key, Series, Topic
 from collector.summaries.disclosure import (
@@ -31,6 +31,7 @@ from collector.summaries.frozen import Frozen
 from collector.summaries.lines import Node
 from collector.summaries.options import audit_options
 from collector.summaries.rules import LIMIT
+from collector.summaries.withhold import withhold
 from collector.summaries.world import Edition, Family, Figures
 
 SeriesKey = tuple[str, str]
@@ -220,7 +221,7 @@ def _plus(one: Count, other: Count) -> Count:
 
 def _audited(editions: Sequence[Edition], frame: Frame, result: Publishable) -> list[Edition]:
     """The editions with what the audit hides taken away."""
-    hidden = audit(editions, frame)
+    hidden = withhold(editions, frame)
     after = [_without(one, hidden) for one in editions]
     for place, one in enumerate(after):
         if not one.frozen:

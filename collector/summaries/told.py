@@ -25,7 +25,8 @@ MEAN_SHORT_OF = 0.002
 class Told:
     """Intervals of people with a score and asked; shares of favourable, of the mean (÷ 100), "don't know" and the rest.
 
-    `reach` is what share and mean together tell of the favourable.
+    The rest are those to whom it does not apply, and the unsaid. `reach` is what share and mean together tell of the
+    favourable.
     """
 
     answered: Interval
@@ -34,6 +35,8 @@ class Told:
     mean: Share
     not_known: Share
     rest: Share
+    not_for_me: Share
+    unsaid: Share
     reach: Share
 
     @property
@@ -42,21 +45,21 @@ class Told:
         return self.answered, self.asked, _part(self.not_known, self.asked), _part(self.rest, self.asked)
 
 
-NOTHING = Told(ANY, ANY, ALL, ALL, ALL, ALL, ALL)
+NOTHING = Told(ANY, ANY, ALL, ALL, ALL, ALL, ALL, ALL, ALL)
 
 
 def told(figures: Sequence[Figure], code: Code) -> Told:
     """What a shown family tells. Every family has `pct_favourable`."""
     by_measure = {figure.place.measure: figure for figure in figures}
     main = by_measure["pct_favourable"]
-    rest = reach(by_measure.get("pct_pns_or_skipped"))
+    rest = unsaid = reach(by_measure.get("pct_pns_or_skipped"))
+    not_for_me = reach(by_measure.get("pct_na"))
     if "na" in code.special:
-        others = reach(by_measure.get("pct_na"))
-        rest = rest[0] + others[0], min(1.0, rest[1] + others[1])
+        rest = unsaid[0] + not_for_me[0], min(1.0, unsaid[1] + not_for_me[1])
     mean = reach(by_measure.get("mean_score"))
     return Told(
         of_base(main), of_base(by_measure.get("pct_pns_or_skipped")), reach(main), mean,
-        reach(by_measure.get("pct_dk")), rest, _both(reach(main), mean, code),
+        reach(by_measure.get("pct_dk")), rest, not_for_me, unsaid, _both(reach(main), mean, code),
     )  # fmt: skip
 
 

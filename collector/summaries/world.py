@@ -34,7 +34,7 @@ from collector.summaries.disclosure import NO_ONE, NOBODY, PEOPLE, Figure, measu
 from collector.summaries.frame import Code, Frame
 from collector.summaries.lines import Line, Node, block_of, lines
 from collector.summaries.rules import LIMIT
-from collector.summaries.told import NOTHING, Told, told
+from collector.summaries.told import ALL, NOTHING, Told, reach, told
 
 AUDITED = ("overall", "pillar", "element", "question")
 
@@ -82,6 +82,10 @@ class World:
         self.nodes = [Node(edition.code, key) for edition in editions for key in edition.rows]
         self.frozen = np.array([self.editions[node.edition].frozen for node in self.nodes])
         self.codes, self.topics, self.lines = self._begin(frame)
+        self.answers = [
+            [option for option in frame.codes if option.level == "option" and option.question == code.code]
+            for code in self.codes
+        ]
         self.walk = steps(self.lines)
         self.lines_of: list[list[Line]] = [[] for _ in self.nodes]
         self.sums_of: list[list[Line]] = [[] for _ in self.nodes]
@@ -131,10 +135,15 @@ class World:
         for place in range(len(self.topics)):
             asked = self.true[:, M, place]
             self.start.asked_alike[place] = classes.setdefault(asked.tobytes(), len(classes))
-        fewer, small = self.true[:, SHORT], LIMIT["least_people"]
-        self.few_short[:] = (fewer > 0) & (fewer < small) & self.people[:, None]
-        self.start.high[:, SHORT][self.few_short] = small - 1
-        self.start.high[:, SHORT, self.start.asked_alike == 0] = 0
+        for row in range(len(self.nodes)):
+            self._show_short(row)
+
+    def _show_short(self, row: int) -> None:
+        """The attacker is told where fewer than ten people were not asked."""
+        fewer, small = self.true[row, SHORT], LIMIT["least_people"]
+        self.few_short[row] = (fewer > 0) & (fewer < small) & self.people[row]
+        self.start.high[row, SHORT] = np.where(self.few_short[row], small - 1, MANY)
+        self.start.high[row, SHORT, self.start.asked_alike == 0] = 0
 
     def _fill_row(self, number: int, node: Node) -> None:
         edition = self.editions[node.edition]
@@ -177,6 +186,24 @@ class World:
         self.told[number, place] = known = NOTHING if kept else found
         self.start.shares[:, :, number, place] = known.reach, known.not_known, known.rest
 
+    def count(self, row: int, topic: Topic) -> Count:
+        """The true count of any topic in a row."""
+        node = self.nodes[row]
+        return self.editions[node.edition].series.counts.get(node.key, {}).get(topic, NO_ONE)
+
+    def option(self, row: int, topic: int, option: Topic) -> tuple[float, float, float, float]:
+        """What is told of who chose an answer option: between how many people, and between which shares of those with a
+        score. `topic` is its question.
+        """
+        (code, key), small = self.nodes[row], LIMIT["least_people"]
+        edition = self.editions[code]
+        figures = edition.shown.get(key, {}).get(option)
+        if (key, option) in edition.kept or not edition.offers(key, option):
+            return 0, MANY, *ALL
+        if figures and self.shown[row, topic]:
+            return small, MANY, *reach(figures[0])
+        return 0, small - 1 if self.count(row, option).favourable < small else MANY, *ALL
+
     def narrow(self) -> None:
         """Work out again all that adding and subtracting tells. Raises ReleaseError when no counts are possible."""
         if self.stale:
@@ -214,8 +241,7 @@ class World:
         """Hide a row's number of people; its families are hidden each."""
         self.people[row] = False
         self.start.low[row, N], self.start.high[row, N] = count_interval(None, int(self.true[row, N, 0]))
-        self.few_short[row] = False
-        self.start.high[row, SHORT, self.start.asked_alike > 0] = MANY
+        self._show_short(row)
         self.hide_visits(row)
 
     def hide_family(self, row: int, topic: int) -> None:
@@ -228,6 +254,29 @@ class World:
         low[A], high[A] = count_interval(None, int(self.true[row, A, topic]))
         self.start.shares[:, 0, row, topic], self.start.shares[:, 1, row, topic] = 0, 1
         self.stale = True
+
+    def show_people(self, row: int) -> None:
+        """Show a row's number of people again, and of visits if they were given, as before they were hidden."""
+        edition, key = self.editions[self.nodes[row].edition], self.nodes[row].key
+        self.people[row] = self.stale = True
+        self._show_people(row, edition.shown[key][PEOPLE], (key, PEOPLE) in edition.kept)
+        self._show_short(row)
+
+    def show_family(self, row: int, topic: int) -> None:
+        """Show a family again as it was before it was hidden."""
+        edition, key = self.editions[self.nodes[row].edition], self.nodes[row].key
+        own = self.topics[topic]
+        self.shown[row, topic] = self.stale = True
+        self._show(row, topic, told(edition.shown[key][own], self.codes[topic]), (key, own) in edition.kept)
+
+    def bounds_of(self, topic: int) -> Bounds:
+        """What adding and subtracting tells of one topic, given what is known of people from all of them."""
+        own = self.start.of_topic(topic)
+        for count in (N, M, SHORT):
+            own.low[:, count, 0] = np.maximum(own.low[:, count, 0], self.bounds.low[:, count, topic])
+            own.high[:, count, 0] = np.minimum(own.high[:, count, 0], self.bounds.high[:, count, topic])
+        narrow(own, self.walk)
+        return own
 
 
 def count_interval(base: int | None, true: int) -> tuple[int, int]:

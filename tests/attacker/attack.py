@@ -127,7 +127,7 @@ def _family(system: System, at: int) -> Family:
 def share_shown(
     releases: Sequence[Release], told: Told, level: str = "overall"
 ) -> dict[tuple[str, str], tuple[float, float]]:
-    """The share shown of rows that are not empty, and of those with ten people or more.
+    """Of the rows that are not empty: the share shown, and of ten people or more, of which no more can ever be shown.
 
     By the first letters of the area's code and by breakdown.
     """
@@ -140,4 +140,4 @@ def share_shown(
         rows[key] += cell not in told.empty
         large[key] += not told.below_ten & {Family(cell), Family(cell, code)}
         shown[key] += not figure.hidden
-    return {key: (shown[key] / max(1, rows[key]), shown[key] / max(1, large[key])) for key in sorted(rows)}
+    return {key: (shown[key] / max(1, rows[key]), large[key] / max(1, rows[key])) for key in sorted(rows)}

@@ -70,11 +70,9 @@ class Block:
                 return None
         if fixed is None and not integer:
             return self._linear(aim)
-        found = milp(
-            aim, integrality=self.whole if integer else None, bounds=Bounds(low, high),
-            constraints=LinearConstraint(self.matrix, *self.limits),
-            options={"time_limit": self.seconds, "mip_rel_gap": ROUGH if integer else 0.0},
-        )  # fmt: skip
+        found = self._found(aim, low, high, integer)
+        if found.status == INFEASIBLE and integer:
+            found = self._found(aim, low, high, integer, presolve=False)
         if found.status == INFEASIBLE:
             return None
         if found.x is None or (found.status != DONE and not integer):
@@ -84,12 +82,12 @@ class Block:
             self.seen.append(np.where(self.whole > 0, np.round(solution), solution))
         return solution
 
-    def _whole(self, aim: Vector, low: Vector, high: Vector, integer: bool, presolve: bool = True) -> OptimizeResult:
+    def _found(self, aim: Vector, low: Vector, high: Vector, integer: bool, presolve: bool = True) -> OptimizeResult:
         """Simplifying a program first has been seen to make a possible one look impossible: then it is solved without."""
         return milp(
             aim, integrality=self.whole if integer else None, bounds=Bounds(low, high),
             constraints=LinearConstraint(self.matrix, *self.limits),
-            options={"time_limit": SECONDS, "mip_rel_gap": ROUGH if integer else 0.0, "presolve": presolve},
+            options={"time_limit": self.seconds, "mip_rel_gap": ROUGH if integer else 0.0, "presolve": presolve},
         )  # fmt: skip
 
     def _linear(self, aim: Vector) -> Vector | None:

@@ -12,7 +12,7 @@ from collector.responses.periods import parse
 from tests.attacker import making, public, truth
 from tests.attacker.released import Release, read
 from tests.attacker.told import Told
-from tests.crowd import Person, add_venue, make_database, put_in
+from tests.crowd import Person, make_database, put_in
 
 QUARTER = "2026-27-Q1"
 BOROUGHS = ("E09000005", "E09000007", "E09000011", "E09000022", "E09000028", "E09000029", "E09000030", "E09000032")
@@ -42,11 +42,8 @@ QUESTIONS = {
 def make(folder: Path, size: int, seed: int = 1) -> tuple[tuple[Release, ...], Told]:
     """One quarter of eight boroughs with about so many answers each, published."""
     folder.mkdir(parents=True, exist_ok=True)
-    database = make_database(folder, public.SURVEY.read_text(encoding="utf-8"))
-    with database.transaction():
-        for borough in BOROUGHS:
-            for number in range(4):
-                add_venue(database, f"{borough}v{number}", borough)
+    venues = {f"{borough}v{number}": borough for borough in BOROUGHS for number in range(4)}
+    database = make_database(folder, public.SURVEY.read_text(encoding="utf-8"), venues=venues)
     put_in(database, _people(random.Random(seed), size))
     making.publish(database, load(public.AREAS), folder, QUARTER)
     releases = tuple(read(folder / "exports"))
