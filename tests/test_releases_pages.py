@@ -115,6 +115,17 @@ def test_hidden_is_drawn_as_hidden_with_the_reason(client: CheckedClient, world:
     assert '<td><abbr title="hidden to protect people">[c]</abbr></td><td></td>' in page
 
 
+def test_where_nothing_of_a_choice_is_shown_words_stand_for_its_rows(client: CheckedClient, world: World) -> None:
+    put_release(world.settings.exports, world.survey)
+    shown = client.get(BRENT).text
+    put_release(world.settings.exports, world.survey, only("channel", HIDDEN), revision=1)
+    hidden = client.get(BRENT).text
+    assert "t-channels" in shown
+    assert "Not shown here: who was picked" not in shown
+    assert "t-channels" not in hidden
+    assert "Not shown here: who was picked" in hidden
+
+
 def test_who_was_not_heard_is_said_in_words(client: CheckedClient, world: World) -> None:
     put_release(world.settings.exports, world.survey, only("ur", HIDDEN))
     page = client.get(BRENT).text
