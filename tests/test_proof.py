@@ -105,7 +105,7 @@ def solutions(audit: Audit, seen: Frame) -> Iterator[tuple[Block, int, Change, i
             hidden = [place for place, row in enumerate(block.rows) if audit.hidden()[row, topic]]
             for place in hidden[:4]:
                 for quantity in (X, U, A):
-                    change = program.dived(place, quantity, 1, ENDLESS)
+                    change = program.in_whole(place, quantity, 1, ENDLESS)
                     if change is not None:
                         yield block, topic, change, place, quantity
 
@@ -133,7 +133,7 @@ def test_the_search_finds_the_same_whatever_it_looked_for_before(tmp_path: Path)
     block = next(iter(blocks(audit, seen)))
     fresh, used = (Program(block, known(audit, block, 0)) for _ in range(2))
     for place in range(len(block.rows)):
-        used.dived(place, A, 2, ENDLESS)
+        used.in_whole(place, A, 2, ENDLESS)
         used.furthest(place, A, -1)
         one, other = fresh.reach(place, X, 1), used.reach(place, X, 1)
         assert (one is None) == (other is None)

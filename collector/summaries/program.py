@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from collector.summaries.bounds import Real, Whole
-from collector.summaries.known import ENDLESS, OF, PEOPLE, SCORES, Change, Known
+from collector.summaries.known import ENDLESS, OF, PEOPLE, SCORES, VISITS, Change, Known
 from collector.summaries.people import Block
 
 COST, LITTLE = 1.0, 0.001
@@ -21,10 +21,8 @@ GAIN = 50.0
 """By one person more in the count that is to be large."""
 MOST_STEPS = 20_000
 """A limit that does not depend on the clock, so that every machine hides the same. A program that reaches it has failed."""
-MOST_ROUNDS = 16
-"""So often people are made whole one after the other."""
 MOST_BRANCHES = 100
-"""So many branches are then looked at."""
+"""So many branches are looked at for whole people."""
 NEAR = 1e-6
 
 
@@ -37,7 +35,7 @@ class Program:
         self.highs, self.block, self.limits, self.parts = highspy, block, limits, limits.parts
         self.members = block.members.astype(float)
         self.columns = len(self.parts) * len(block.kinds)
-        self.whole = np.repeat([part != SCORES for part in self.parts], len(block.kinds))
+        self.whole = np.tile(np.repeat([part != SCORES for part in self.parts], len(block.kinds)), 2)
         cost = [COST if part < PEOPLE else LITTLE for part in self.parts]
         self.cost = np.tile(np.repeat(cost, len(block.kinds)), 2)
         self.most = np.concatenate([limits.more[self.parts].ravel(), limits.fewer[self.parts].ravel()])
@@ -53,8 +51,7 @@ class Program:
         """The same for whole people: the first solution is good enough."""
         solver = self._solver(mip_max_nodes=MOST_BRANCHES, mip_max_improving_sols=1, mip_rel_gap=ENDLESS)
         number = 2 * self.columns
-        whole = np.tile(self.whole, 2).astype(np.uint8)
-        solver.changeColsIntegrality(number, np.arange(number, dtype=np.int32), whole)
+        solver.changeColsIntegrality(number, np.arange(number, dtype=np.int32), self.whole.astype(np.uint8))
         return solver
 
     def _solver(self, **options: str | float) -> Any:
@@ -116,42 +113,33 @@ class Program:
         """No change at all."""
         return np.zeros_like(self.limits.more)
 
-    def dived(self, place: int, count: int, low: float, high: float) -> Change | None:
-        """Like `reach`, in whole people, by hand: where a part of one would change, one does, the nearest first and with no
-        way back, and the rest is made to fit.
-        """
+    def in_whole(self, place: int, count: int, low: float, high: float) -> Change | None:
+        """Like `reach`, in whole people: among those kinds only in which `reach` would change any."""
         found = self.reach(place, count, low, high)
-        for _ in range(MOST_ROUNDS):
-            people = self.values * np.tile(self.whole, 2)
-            parts = np.where(np.abs(people - np.round(people)) > NEAR, people - np.floor(people), 0.0)
-            if found is None or not parts.any():
-                break
-            found = self._rounded(int(np.argmax(parts)))
-        else:
-            found = None
-        self._between(np.arange(2 * self.columns), np.zeros(2 * self.columns), self.most)
-        return found
+        people = self.values[self.whole]
+        if found is None or np.abs(people - np.round(people)).max() < NEAR:
+            return found
+        moved = np.flatnonzero(np.abs(found).max(axis=0) > NEAR)
+        return self._branched((place, count, low, high), moved)
 
-    def branched(self, place: int, count: int, low: float, high: float) -> Change | None:
-        """The same by HiGHS, which goes back so often and no more: what is not found then may still be there."""
-        self._aim(self.brancher, place, count, low, high)
-        self.brancher.clearSolver()
-        self.brancher.run()
-        if self.brancher.getInfo().primal_solution_status != self.highs.SolutionStatus.kSolutionStatusFeasible:
+    def in_whole_anywhere(self, place: int, count: int, low: float, high: float) -> Change | None:
+        """The same among all kinds."""
+        return self._branched((place, count, low, high), np.arange(len(self.block.kinds)))
+
+    def _branched(self, aim: tuple[int, int, float, float], kinds: Whole) -> Change | None:
+        """HiGHS branches so often and no more: what is not found then may still be there."""
+        free = np.zeros((2, len(self.parts), len(self.block.kinds)), dtype=bool)
+        free[:, :, kinds] = free[:, np.array(self.parts) >= VISITS] = True
+        solver, columns = self.brancher, np.arange(2 * self.columns, dtype=np.int32)
+        self._aim(solver, *aim)
+        solver.changeColsBounds(len(columns), columns, np.zeros(len(columns)), np.where(free.ravel(), self.most, 0.0))
+        solver.clearSolver()
+        solver.run()
+        if solver.getInfo().primal_solution_status != self.highs.SolutionStatus.kSolutionStatusFeasible:
             return None
-        values = np.array(self.brancher.getSolution().col_value)
-        change = self._change(np.where(np.tile(self.whole, 2), np.round(values), values))
+        values = np.array(solver.getSolution().col_value)
+        change = self._change(np.where(self.whole, np.round(values), values))
         return change if self.allows(change) else None
-
-    def _rounded(self, column: int) -> Change | None:
-        """One column in whole people, more if that is possible, else fewer."""
-        value, both = self.values[column], np.array([column, (column + self.columns) % (2 * self.columns)])
-        self._between(both, np.array([np.ceil(value), 0.0]), np.array([self.most[column], 0.0]))
-        found = self._solve(fresh=False)
-        if found is None:
-            self._between(both, np.zeros(2), np.array([np.floor(value), self.most[both[1]]]))
-            found = self._solve(fresh=False)
-        return found
 
     def allows(self, change: Change) -> bool:
         """Whether every published figure reads the same after a change."""
@@ -175,13 +163,9 @@ class Program:
     def _price(self, cost: Real) -> None:
         self.solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
 
-    def _between(self, columns: Whole, low: Real, high: Real) -> None:
-        self.solver.changeColsBounds(len(columns), columns.astype(np.int32), low, high)
-
-    def _solve(self, fresh: bool = True) -> Change | None:
-        """`fresh`: from no change at all, so that the same is found whatever was looked for before."""
-        if fresh:
-            self.solver.clearSolver()
+    def _solve(self) -> Change | None:
+        """From no change at all, so that the same is found whatever was looked for before."""
+        self.solver.clearSolver()
         self.solver.run()
         if self.solver.getModelStatus() != self.highs.HighsModelStatus.kOptimal:
             return None

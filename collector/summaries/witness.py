@@ -241,11 +241,11 @@ class Search:
 
     def _in_whole(self, number: int) -> None:
         """Whole numbers, nearest first, where there may be enough of them."""
-        self._each(number, self.program.dived)
+        self._each(number, self.program.in_whole)
 
-    def _in_branches(self, number: int) -> None:
+    def _anywhere(self, number: int) -> None:
         """The same with more patience."""
-        self._each(number, self.program.branched)
+        self._each(number, self.program.in_whole_anywhere)
 
     def _each(self, number: int, find: Callable[[int, int, float, float], Change | None]) -> None:
         aim, place = self.aims[number], int(self.place[number])
@@ -312,4 +312,4 @@ class Search:
 
 TRIES: tuple[Try, ...] = (Search._likewise, Search._with_room, Search._to_its_ends, Search._in_whole)
 """Ways to meet an aim, the quickest first."""
-PATIENT: tuple[Try, ...] = (*TRIES, Search._in_branches)
+PATIENT: tuple[Try, ...] = (*TRIES, Search._anywhere)
