@@ -50,7 +50,8 @@ bench: $(VENV)/installed-test ## measure speed and size; prints figures beside t
 
 WORLDS ?= 2000
 
-attack: $(VENV)/installed-test ## attack the published figures of 2,000 made-up worlds (WORLDS=...), and say what is left to see
+attack: $(VENV)/installed-test ## attack the figures of the demo and of 2,000 made-up worlds (WORLDS=...); say what is left to see
+	@$(BIN)/python bench/attack.py --demo
 	@$(BIN)/python bench/attack.py --worlds $(WORLDS)
 	@$(BIN)/python bench/attack.py --shown
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from collector.community.areas import load
 from collector.responses.periods import parse
-from tests.attacker import making, public, truth
-from tests.attacker.released import Release, read
-from tests.attacker.told import Told
+from tests.attacker import making, public
 from tests.crowd import Person, make_database, put_in
 
 QUARTER = "2026-27-Q1"
-BOROUGHS = ("E09000005", "E09000007", "E09000011", "E09000022", "E09000028", "E09000029", "E09000030", "E09000032")
+EVERY = tuple(f"E09{number:06}" for number in range(1, 34))
+SOME = ("E09000005", "E09000007", "E09000011", "E09000022", "E09000028", "E09000029", "E09000030", "E09000032")
 MIXES: tuple[Mapping[str, float], ...] = (
     {
         "bangladeshi": 6,
@@ -39,32 +39,40 @@ QUESTIONS = {
 }  # fmt: skip
 
 
-def make(folder: Path, size: int, seed: int = 1) -> tuple[tuple[Release, ...], Told]:
-    """One quarter of eight boroughs with about so many answers each, published."""
+@dataclass(frozen=True)
+class City:
+    """Boroughs, about how many answers each has, and which share of people answers each question about themselves."""
+
+    size: int
+    boroughs: tuple[str, ...] = SOME
+    said: float = 0.93
+
+
+def make(folder: Path, city: City, seed: int = 1) -> making.Made:
+    """One quarter of a city, published."""
     folder.mkdir(parents=True, exist_ok=True)
-    venues = {f"{borough}v{number}": borough for borough in BOROUGHS for number in range(4)}
+    venues = {f"{borough}v{number}": borough for borough in city.boroughs for number in range(4)}
     database = make_database(folder, public.SURVEY.read_text(encoding="utf-8"), venues=venues)
-    put_in(database, _people(random.Random(seed), size))
+    put_in(database, _people(random.Random(seed), city))
     making.publish(database, load(public.AREAS), folder, QUARTER)
-    releases = tuple(read(folder / "exports"))
-    told = truth.tell(releases, {release.span.key: making.true_series(database, release) for release in releases})
+    made = making.published(database, folder / "exports")
     database.close()
-    return releases, told
+    return made
 
 
-def _people(chance: random.Random, size: int) -> Iterator[Person]:
+def _people(chance: random.Random, city: City) -> Iterator[Person]:
     period = parse(QUARTER)
-    for number, borough in enumerate(BOROUGHS):
-        for _ in range(max(5, round(chance.gauss(size, size / 4)))):
+    for number, borough in enumerate(city.boroughs):
+        for _ in range(max(5, round(chance.gauss(city.size, city.size / 4)))):
             day = period.start + timedelta(days=7 * chance.randrange(12))
             variant = "short" if chance.random() < 0.3 else "full"
             venue = f"{borough}v{chance.choices(range(4), (4, 3, 2, 1))[0]}"
             mode = chance.choices(("self_phone", "self_tablet", "assisted", "paper"), (5, 2, 2, 1))[0]
-            answers = dict(_answers(chance, MIXES[number % len(MIXES)], variant))
+            answers = dict(_answers(chance, MIXES[number % len(MIXES)], variant, city.said))
             yield Person(venue, answers, variant, "1.0.0", mode, None, day, period=period)
 
 
-def _answers(chance: random.Random, mix: Mapping[str, float], variant: str) -> Iterator[tuple[str, str]]:
+def _answers(chance: random.Random, mix: Mapping[str, float], variant: str, said: float) -> Iterator[tuple[str, str]]:
     leaning = chance.gauss(0, 0.8)
     for question in QUESTIONS[variant]:
         if chance.random() < 0.9:
@@ -76,4 +84,4 @@ def _answers(chance: random.Random, mix: Mapping[str, float], variant: str) -> I
         "A_AGE": chance.choices(list(AGES), list(AGES.values()))[0],
         "A_SEX": chance.choice(("female", "male")),
     }
-    yield from ((question, answer) for question, answer in about.items() if chance.random() < 0.93)
+    yield from ((question, answer) for question, answer in about.items() if chance.random() < said)

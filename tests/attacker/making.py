@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from collector.community.areas import Areas, load
-from collector.db import Database
+from collector.db import Database, connect
 from collector.errors import ReleaseError
 from collector.releases.build import Act, build_correction, build_release
 from collector.releases.freeze import freeze
@@ -16,6 +16,7 @@ from collector.summaries.counts import CountTables, Series
 from collector.summaries.frozen import frozen_tables
 from tests.attacker import truth, worlds
 from tests.attacker.attack import Attack, attack_releases
+from tests.attacker.public import load as load_public
 from tests.attacker.released import Release, read
 from tests.attacker.told import Told
 from tests.crowd import put_in
@@ -47,9 +48,15 @@ def make(folder: Path, plan: worlds.Plan) -> Made:
             publish(database, areas, folder, quarter)
         if plan.flavour == "correction":
             _correct(database, areas, folder, plan, quarter)
-    releases = tuple(read(folder / "exports"))
-    true = {release.span.key: true_series(database, release) for release in releases}
+    made = published(database, folder / "exports")
     database.close()
+    return made
+
+
+def published(database: Database, exports: Path) -> Made:
+    """What an installation has published, beside what is true."""
+    releases = tuple(read(exports))
+    true = {release.span.key: true_series(database, release) for release in releases}
     return Made(releases, true, truth.tell(releases, true))
 
 
@@ -57,6 +64,15 @@ def attacked(folder: Path, plan: worlds.Plan) -> tuple[Made, Attack]:
     """Make a world and attack it."""
     made = make(folder, plan)
     return made, attack_releases(made.releases, made.told, worlds.known())
+
+
+def attack_installation(data: Path, exports: Path) -> list[str]:
+    """What an attack on all releases of an installation finds, and what of the truth it takes for impossible."""
+    database = connect(data / "collector.db")
+    made = published(database, exports)
+    database.close()
+    found = attack_releases(made.releases, made.told, load_public())
+    return [*map(str, found.findings), *truth.impossible(found, made.truth)]
 
 
 def publish(database: Database, areas: Areas, folder: Path, quarter: str) -> None:
