@@ -91,11 +91,12 @@ class Block:
         )  # fmt: skip
 
     def _linear(self, aim: Vector) -> Vector | None:
-        """A linear program, begun where the last one ended."""
+        """A linear program, begun where the last one ended. HiGHS' time limit is for all its runs together."""
         if self.solver is None:
             self.solver = _solver(self)
         count = len(aim)
         self.solver.changeColsCost(count, np.arange(count, dtype=np.int32), aim)
+        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + self.seconds)
         self.solver.run()
         status = self.solver.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
@@ -144,7 +145,6 @@ def _solver(block: Block) -> highspy.Highs:
     model.a_matrix_.value_ = block.matrix.data
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("time_limit", SECONDS)
     solver.setOptionValue("threads", 1)
     solver.passModel(model)
     return solver
