@@ -43,7 +43,7 @@ lint: $(VENV)/installed-test ## format, lint, types, import contract
 
 unit: $(VENV)/installed-test ## every test, with coverage; needs Chromium and Noto fonts
 	@sh tests/browser/need-chromium.sh
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report=term:skip-covered
 
 bench: $(VENV)/installed-test ## measure speed and size; prints figures beside their baselines
 	@$(BIN)/python bench/run.py

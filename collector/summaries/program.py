@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from collector.summaries.bounds import Real, Whole
+from collector.summaries.bounds import Flags, Real, Whole
 from collector.summaries.known import ENDLESS, OF, PEOPLE, SCORES, VISITS, Change, Known
 from collector.summaries.people import Block
 
@@ -43,42 +43,40 @@ class Program:
 
     @cached_property
     def solver(self) -> Any:
-        """HiGHS with the program and one more row, for the aim."""
-        return self._solver(presolve="off")
+        """HiGHS with the whole program."""
+        return self._solver(np.ones(2 * self.columns, dtype=bool), presolve="off")
 
-    @cached_property
-    def brancher(self) -> Any:
-        """The same for whole people: the first solution is good enough."""
-        solver = self._solver(mip_max_nodes=MOST_BRANCHES, mip_max_improving_sols=1, mip_rel_gap=ENDLESS)
-        number = 2 * self.columns
-        solver.changeColsIntegrality(number, np.arange(number, dtype=np.int32), self.whole.astype(np.uint8))
-        return solver
-
-    def _solver(self, **options: str | float) -> Any:
+    def _solver(self, free: Flags, **options: str | float) -> Any:
+        """HiGHS with some columns, and one more row, for the aim."""
         solver = self.highs.Highs()  # type: ignore[no-untyped-call]
         options |= {"output_flag": False, "threads": 1, "simplex_iteration_limit": MOST_STEPS}
         for option, value in options.items():
             solver.setOptionValue(option, value)
-        solver.passModel(self._model())
+        solver.passModel(self._model(free))
         solver.addRow(-ENDLESS, ENDLESS, 0, [], [])
         return solver
 
-    def _model(self) -> Any:
-        """Two columns for each part of each kind: how many more, how many fewer."""
-        constraint, column, factor = self._entries()
-        order = np.argsort(np.concatenate([constraint, constraint]), kind="stable")
+    def _model(self, free: Flags) -> Any:
+        """Of the two columns for each part of each kind, how many more and how many fewer, those that are free, with
+        the limits that they are in.
+        """
+        constraint, column, factor = self.entries
+        own = free[column]
+        constraint, column, factor = constraint[own], column[own], factor[own]
+        limits, row = np.unique(constraint, return_inverse=True)
+        columns = np.flatnonzero(free)
         model = self.highs.HighsLp()
-        model.num_col_, model.num_row_ = 2 * self.columns, len(self.limits.place)
-        model.col_cost_, model.col_lower_, model.col_upper_ = self.cost, np.zeros(2 * self.columns), self.most
-        model.row_lower_, model.row_upper_ = self.limits.low, self.limits.high
-        model.a_matrix_.format_ = self.highs.MatrixFormat.kRowwise
-        model.a_matrix_.start_ = 2 * np.searchsorted(np.sort(constraint), np.arange(len(self.limits.place) + 1))
-        model.a_matrix_.index_ = np.concatenate([column, column + self.columns])[order]
-        model.a_matrix_.value_ = np.concatenate([factor, -factor])[order]
+        model.num_col_, model.num_row_ = len(columns), len(limits)
+        model.col_cost_, model.col_lower_, model.col_upper_ = self.cost[free], np.zeros(len(columns)), self.most[free]
+        model.row_lower_, model.row_upper_ = self.limits.low[limits], self.limits.high[limits]
+        model.a_matrix_.format_ = self.highs.MatrixFormat.kColwise
+        model.a_matrix_.start_ = np.searchsorted(column, [*columns, 2 * self.columns])
+        model.a_matrix_.index_, model.a_matrix_.value_ = row, factor
         return model
 
-    def _entries(self) -> tuple[Whole, Whole, Real]:
-        """The constraint, column and factor of everything that is not zero."""
+    @cached_property
+    def entries(self) -> tuple[Whole, Whole, Real]:
+        """The constraint, column and factor of everything that is not zero, by column."""
         row, kind = np.nonzero(self.members)
         first = np.searchsorted(row, np.arange(len(self.members) + 1))
         found: list[tuple[Whole, Whole, Real]] = []
@@ -91,7 +89,10 @@ class Program:
             factor = np.repeat(self.limits.factor[own, part], size)
             found.append((np.repeat(own, size)[moves], column[moves], factor[moves]))
         constraint, column, factor = (np.concatenate(pieces) for pieces in zip(*found, strict=True))
-        return constraint, column, factor
+        order = np.argsort(column, kind="stable")
+        constraint, column, factor = constraint[order], column[order], factor[order]
+        twice = np.concatenate([column, column + self.columns])
+        return np.concatenate([constraint, constraint]), twice, np.concatenate([factor, -factor])
 
     def reach(self, place: int, count: int, low: float, high: float = ENDLESS) -> Change | None:
         """The least change with which one count of one row moves by at least `low` and at most `high`, if any does."""
@@ -128,16 +129,18 @@ class Program:
 
     def _branched(self, aim: tuple[int, int, float, float], kinds: Whole) -> Change | None:
         """HiGHS branches so often and no more: what is not found then may still be there."""
-        free = np.zeros((2, len(self.parts), len(self.block.kinds)), dtype=bool)
-        free[:, :, kinds] = free[:, np.array(self.parts) >= VISITS] = True
-        solver, columns = self.brancher, np.arange(2 * self.columns, dtype=np.int32)
-        self._aim(solver, *aim)
-        solver.changeColsBounds(len(columns), columns, np.zeros(len(columns)), np.where(free.ravel(), self.most, 0.0))
-        solver.clearSolver()
+        own = np.zeros((2, len(self.parts), len(self.block.kinds)), dtype=bool)
+        own[:, :, kinds] = own[:, np.array(self.parts) >= VISITS] = True
+        free = own.ravel() & (self.most > 0)
+        solver = self._solver(free, mip_max_nodes=MOST_BRANCHES, mip_max_improving_sols=1, mip_rel_gap=ENDLESS)
+        columns = np.arange(free.sum(), dtype=np.int32)
+        solver.changeColsIntegrality(len(columns), columns, self.whole[free].astype(np.uint8))
+        self._aim(solver, *aim, free)
         solver.run()
         if solver.getInfo().primal_solution_status != self.highs.SolutionStatus.kSolutionStatusFeasible:
             return None
-        values = np.array(solver.getSolution().col_value)
+        values = np.zeros(2 * self.columns)
+        values[free] = solver.getSolution().col_value
         change = self._change(np.where(self.whole, np.round(values), values))
         return change if self.allows(change) else None
 
@@ -151,12 +154,17 @@ class Program:
         sums = (self.limits.factor * rows[:, self.limits.place].T).sum(axis=1)
         return bool(((sums >= self.limits.low - NEAR) & (sums <= self.limits.high + NEAR)).all())
 
-    def _aim(self, solver: Any, place: int, count: int, low: float, high: float) -> tuple[Whole, Real]:
+    def _aim(
+        self, solver: Any, place: int, count: int, low: float, high: float, free: Flags | None = None
+    ) -> tuple[Whole, Real]:
+        """Write the aim in the last row of a solver that has the free columns (None: all of them)."""
         kinds, moved = np.flatnonzero(self.members[place]), np.flatnonzero(OF[count])
         own = [number * len(self.block.kinds) + kinds for number, part in enumerate(self.parts) if part in moved]
         up = np.concatenate(own) if own else np.zeros(0, dtype=np.int64)
         columns, factors = np.concatenate([up, up + self.columns]), np.repeat([1.0, -1.0], len(up))
-        solver.deleteRows(1, np.array([len(self.limits.place)], dtype=np.int32))
+        if free is not None:
+            columns, factors = (np.cumsum(free) - 1)[columns][free[columns]], factors[free[columns]]
+        solver.deleteRows(1, np.array([solver.getNumRow() - 1], dtype=np.int32))
         solver.addRow(low, high, len(columns), columns.astype(np.int32), factors)
         return columns, factors
 
