@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -27,12 +28,16 @@ def what_is_wrong(plan: worlds.Plan) -> list[str]:
     return [f"seed {plan.seed} ({plan.flavour}, {plan.size} an area): {one}" for one in wrong]
 
 
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ProcessPoolExecutor]:
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as processes:
+        yield processes
+
+
 @pytest.mark.timeout(MOST_SECONDS)
 @pytest.mark.parametrize("first", range(0, WORLDS, TOGETHER))
-def test_no_world_gives_its_hidden_figures_away(first: int) -> None:
-    plans = list(worlds.plans(TOGETHER, first))
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        wrong = [line for found in pool.map(what_is_wrong, plans) for line in found]
+def test_no_world_gives_its_hidden_figures_away(pool: ProcessPoolExecutor, first: int) -> None:
+    wrong = [line for found in pool.map(what_is_wrong, worlds.plans(TOGETHER, first)) for line in found]
     assert not wrong, "\n".join(wrong)
 
 
