@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint unit browser bench attack clean readme
+.PHONY: help run demo test lint unit cover bench attack clean readme
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -41,9 +41,12 @@ lint: $(VENV)/installed-test ## format, lint, types, import contract
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-unit: $(VENV)/installed-test ## every test, with coverage; needs Chromium and Noto fonts
+unit: $(VENV)/installed-test ## every test; needs Chromium and Noto fonts
 	@sh tests/browser/need-chromium.sh
-	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+cover: $(VENV)/installed-test ## every test but the browser's, with coverage: which lines no test reaches
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not browser" --cov --cov-report=term:skip-covered
 
 bench: $(VENV)/installed-test ## measure speed and size; prints figures beside their baselines
 	@$(BIN)/python bench/run.py

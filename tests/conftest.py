@@ -13,18 +13,34 @@ import pytest
 from hypothesis import HealthCheck, settings
 from werkzeug.test import Client, TestResponse
 
+from tests.foreign import is_foreign, make_foreign
 from tests.world import World, make_world
 
 settings.register_profile("collector", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("collector")
 
 
+for _name in [name for name in os.environ if name.startswith("COLLECTOR_")]:
+    del os.environ[_name]  # before any test module is imported
+
+
+@pytest.fixture(scope="session")
+def foreign_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a `./data` and an `./exports` of somebody else, which no test may read or change."""
+    folder = tmp_path_factory.mktemp("foreign")
+    make_foreign(folder)
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests see only the settings that they give."""
+def nothing_from_outside(monkeypatch: pytest.MonkeyPatch, foreign_folder: Path) -> Iterator[None]:
+    """Tests see only the settings and folders that they make: each stands among foreign ones, which stay as they are."""
     for name in list(os.environ):
         if name.startswith("COLLECTOR_"):
             monkeypatch.delenv(name)
+    monkeypatch.chdir(foreign_folder)
+    yield
+    assert is_foreign(foreign_folder), "a test wrote into the folder that it was started in"
 
 
 @pytest.fixture

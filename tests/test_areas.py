@@ -10,10 +10,9 @@ import pytest
 
 from collector.community import areas, venues
 from collector.errors import CommunityError, SettingsError
-from collector.settings import load
-from tests.world import TODAY, World
+from tests.world import SHIPPED_SETTINGS, TODAY, World
 
-SHIPPED = areas.load(load({}).areas)
+SHIPPED = areas.load(SHIPPED_SETTINGS.areas)
 
 
 def names(code: str, day: date) -> list[str]:

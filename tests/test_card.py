@@ -10,14 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.errors import CardError, IntakeError
-from collector.settings import load
 from collector.survey.card import Encoder, layout, layout_from_data
 from collector.survey.definition import Question, Survey
 from collector.survey.read import read_file
 from collector.survey.scoring import is_favourable, score_tables
-from tests.world import TINY, tiny
+from tests.world import SHIPPED_SETTINGS, TINY, tiny
 
-SURVEY = read_file(load({}).forms / "trust-core.yaml")[0]
+SURVEY = read_file(SHIPPED_SETTINGS.forms / "trust-core.yaml")[0]
 assert SURVEY is not None
 LAYOUT = layout(SURVEY)
 

@@ -204,8 +204,8 @@ def test_doctor_speaks_json_too(world: World) -> None:
     done = doctor(world.settings.data, "--json")
     assert done.returncode == 1
     found = json.loads(done.stdout)
-    assert {tuple(entry) for entry in found} == {("what", "cure", "serious")}
-    assert [entry["serious"] for entry in found] == sorted((entry["serious"] for entry in found), reverse=True)
+    assert {tuple(entry) for entry in found} == {("what", "cure", "kind")}
+    assert [entry["kind"] == "note" for entry in found] == sorted(entry["kind"] == "note" for entry in found)
 
 
 def one_sentence(done: subprocess.CompletedProcess[str], says: str) -> None:

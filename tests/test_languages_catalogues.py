@@ -18,9 +18,9 @@ from collector.languages.catalogue import Catalogues
 from collector.languages.po import Entry, PoFile
 from collector.settings import load
 from tests.languages import ROMANIAN, catalogue, folder, template, texts
-from tests.world import TINY, tiny
+from tests.world import SHIPPED_SETTINGS, TINY, tiny
 
-SHIPPED = load({}).translations
+SHIPPED = SHIPPED_SETTINGS.translations
 TAGS = [language.tag for language in upkeep.translated(registry.load(SHIPPED))]
 ONE = tiny()
 PATCHED = tiny(TINY.replace("version: 1.0.0", "version: 1.0.1").replace("Do they listen?", "Do they lissten?"))

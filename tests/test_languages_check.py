@@ -14,11 +14,11 @@ from collector.languages.faults import FAULTS
 from collector.languages.po import Entry, PoFile
 from collector.languages.registry import Language
 from collector.languages.terms import Forbidden, Term
-from collector.settings import load
 from tests.languages import ROMANIAN, catalogue, folder, template
+from tests.world import SHIPPED_SETTINGS
 
 DAY = date(2026, 11, 23)
-SHIPPED = load({}).translations
+SHIPPED = SHIPPED_SETTINGS.translations
 URDU = Language("ur", "اردو", "Urdu", "Arab", "ur", "ur")
 FRENCH = Language("fr", "français", "French", "Latn", "fr", "fr")
 POLISH = Language("pl", "polski", "Polish", "Latn", "pl", "pl")

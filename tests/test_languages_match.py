@@ -12,9 +12,9 @@ from collector.errors import SettingsError
 from collector.languages import registry
 from collector.languages.match import best, full, wanted
 from collector.languages.registry import Language, Registry
-from collector.settings import load
+from tests.world import SHIPPED_SETTINGS
 
-SHIPPED = registry.load(load({}).translations)
+SHIPPED = registry.load(SHIPPED_SETTINGS.translations)
 WRITTEN = [language for language in SHIPPED.languages.values() if language.catalogue or language.tag == "en"]
 ENTRY = "- {{tag: {tag}, native_name: {tag}, name: {tag}, script: {script}, babel_locale: {locale}}}\n"
 
@@ -131,7 +131,7 @@ def test_a_language_that_cldr_does_not_know_borrows_its_neighbours_dates() -> No
 
     from collector.languages.catalogue import Catalogues
 
-    catalogues = Catalogues(SHIPPED, load({}).translations)
+    catalogues = Catalogues(SHIPPED, SHIPPED_SETTINGS.translations)
     for tag in ("syl", "phr", "kri", "jam"):
         words = catalogues.words(tag)
         assert "2027" in words.date(date(2027, 1, 15))

@@ -15,13 +15,12 @@ from hypothesis import strategies as st
 from werkzeug.test import Client, TestResponse
 
 from collector.languages import po, registry, upkeep
-from collector.settings import load
 from collector.web.guard import MAX_BODY
 from tests.conftest import CheckedClient, check_page
 from tests.test_respond import FULL, begin, receipt_in
-from tests.world import World, make_world
+from tests.world import SHIPPED_SETTINGS, World, make_world
 
-SHIPPED = load({}).translations
+SHIPPED = SHIPPED_SETTINGS.translations
 REGISTRY = registry.load(SHIPPED)
 TAGS = ["en", *(language.tag for language in upkeep.translated(REGISTRY))]
 ENGLISH = {e.context: e.source for e in po.read(SHIPPED / "messages.pot").entries}

@@ -12,11 +12,10 @@ from werkzeug.test import Client
 from collector.errors import SettingsError
 from collector.languages import registry, sound
 from collector.languages.catalogue import Catalogues
-from collector.settings import load
 from tests.conftest import CheckedClient
-from tests.world import World, make_world
+from tests.world import SHIPPED_SETTINGS, World, make_world
 
-SHIPPED = load({}).translations
+SHIPPED = SHIPPED_SETTINGS.translations
 TAKE = b"OggS" + bytes(range(256)) * 4
 PLAYER = re.compile(
     r'<audio controls preload="none" aria-label="([^"]+)">((?:<source src="[^"]+" type="[^"]+">)+)</audio>'

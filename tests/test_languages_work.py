@@ -19,11 +19,11 @@ from collector.languages import exchange, po, signing, sound
 from collector.languages.catalogue import Catalogues
 from collector.languages.po import Entry, PoFile
 from collector.languages.registry import load as load_registry
-from collector.settings import load
 from tests.languages import ROMANIAN, catalogue
+from tests.world import SHIPPED_SETTINGS
 
 DAY = date(2026, 11, 23)
-SHIPPED = load({}).translations
+SHIPPED = SHIPPED_SETTINGS.translations
 
 
 class Desk:

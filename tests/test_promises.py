@@ -9,17 +9,16 @@ from pathlib import Path
 import pytest
 
 from collector.governance import promises
-from collector.settings import load
 from tests.conftest import CheckedClient
 from tests.test_respond import FULL, begin
-from tests.world import World
+from tests.world import SHIPPED_SETTINGS, World
 
 ROOT = Path(__file__).parent.parent
 TIME = re.compile(r"\b\d{1,2}:\d{2}(:\d{2})?\b")
 
 
 def test_every_promise_names_a_test_that_exists() -> None:
-    for promise in promises.load(load({}).forms):
+    for promise in promises.load(SHIPPED_SETTINGS.forms):
         assert promise.enforced_by, f"{promise.id} is enforced by nothing"
         for name in promise.enforced_by:
             file, _, function = name.partition("::")

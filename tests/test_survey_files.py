@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.settings import load
 from collector.survey.canonical import canonical, fingerprint
 from collector.survey.faults import FAULTS
 from collector.survey.read import build, read_file, read_folder, read_text
-from tests.world import TINY, tiny
+from tests.world import SHIPPED_SETTINGS, TINY, tiny
 
 # fault -> (what to change in the tiny survey, into what)
 CASES: dict[str, tuple[str, str]] = {
@@ -109,7 +108,7 @@ def test_the_line_is_the_line_of_the_fault() -> None:
 
 
 def test_the_shipped_survey_has_no_fault_and_the_promised_shape() -> None:
-    surveys, faults = read_folder(load({}).forms)
+    surveys, faults = read_folder(SHIPPED_SETTINGS.forms)
     assert faults == []
     [(_, survey)] = surveys
     scales = [q for q in survey.asked if q.type == "scale"]

@@ -28,6 +28,8 @@ SETTINGS = {
     "COLLECTOR_LAWFUL_BASIS": "You choose to take part",
     "COLLECTOR_DRAFT_LANGUAGES": "all",
 }
+SHIPPED_SETTINGS = load({"COLLECTOR_DATA": "/no-such-folder"})
+"""The defaults: forms, translations and areas that come with the program. No folder is read."""
 
 TINY = """
 survey: tiny

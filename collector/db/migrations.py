@@ -124,6 +124,26 @@ def m002_releases(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
+KEPT_AND_GONE: tuple[str, ...] = ()
+
+
+@migrations()
+def m003_kept_and_gone(db: sqlite_utils.Database) -> None:
+    """What was promised, what is gone for good, and what must not be told by the file."""
+    for statement in KEPT_AND_GONE:
+        db.execute(statement)
+
+
+IMPORTS: tuple[str, ...] = ()
+
+
+@migrations()
+def m004_imports(db: sqlite_utils.Database) -> None:
+    """Imports that can be taken back."""
+    for statement in IMPORTS:
+        db.execute(statement)
+
+
 def migrate(database: Database) -> list[str]:
     """Apply what is pending, all in one transaction; the names applied. Safe from several processes at once.
 

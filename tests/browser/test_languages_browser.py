@@ -13,12 +13,11 @@ from playwright.sync_api import Browser, Page
 
 from collector.languages import registry, sound, upkeep
 from collector.languages.catalogue import Catalogues
-from collector.settings import load
 from tests.browser.test_walk import WCAG, choose, nothing_runs_over, receipt_on
 from tests.serving import serving
-from tests.world import World, make_world
+from tests.world import SHIPPED_SETTINGS, World, make_world
 
-REGISTRY = registry.load(load({}).translations)
+REGISTRY = registry.load(SHIPPED_SETTINGS.translations)
 TAGS = ["en", *(language.tag for language in upkeep.translated(REGISTRY))]
 SHOTS = Path(__file__).parents[2] / "shots"
 RULES = {**WCAG, "resultTypes": ["violations"]}
@@ -98,7 +97,7 @@ def contact_sheet(browser: Browser, tag: str, shots: list[bytes]) -> None:
 
 def test_a_recording_loads_only_when_it_is_pressed(tmp_path: Path, phone: Any) -> None:
     home = tmp_path / "translations"
-    shutil.copytree(load({}).translations, home)
+    shutil.copytree(SHIPPED_SETTINGS.translations, home)
     world = make_world(tmp_path, COLLECTOR_TRANSLATIONS=str(home))
     (tmp_path / "silence.mp3").write_bytes(SILENCE)
     words = Catalogues(REGISTRY, home).words("bn")
