@@ -22,6 +22,7 @@ from collector.logs import log_to
 from collector.responses.keys import load_sealer
 from collector.settings import Settings, load
 from collector.web import errors
+from collector.web.crowding import Crowding
 from collector.web.front import Front
 from collector.web.guard import MAX_BODY, Tries, sent_from_elsewhere
 from collector.web.pages import has_sound, security_headers
@@ -103,6 +104,7 @@ def _site(settings: Settings, now: Callable[[], datetime], random_bytes: Callabl
         synthetic=bool(row[0]),
         now=now,
         random_bytes=random_bytes,
+        crowding=Crowding(random_bytes(32)),
     )
 
 

@@ -144,6 +144,10 @@ class Settings:
         return self.data / "secret.key"
 
     @property
+    def withdrawn_file(self) -> Path:
+        return self.data / "withdrawn"
+
+    @property
     def secure(self) -> bool:
         """True when people reach the program over https."""
         return self.public_url.startswith("https://")

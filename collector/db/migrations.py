@@ -124,7 +124,16 @@ def m002_releases(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
-KEPT_AND_GONE: tuple[str, ...] = ()
+KEPT_AND_GONE: tuple[str, ...] = (
+    # Numbers that somebody left before their answers came (they wait on a tablet): deleted when they come.
+    """CREATE TABLE left_number (
+        mac BLOB PRIMARY KEY, left_on TEXT NOT NULL) WITHOUT ROWID""",
+    # The earliest days promised to anybody who answered into a period, whatever the settings say later.
+    """CREATE TABLE promised (
+        period TEXT PRIMARY KEY, text_until TEXT NOT NULL, rows_until TEXT NOT NULL)""",
+    # Of answers that are gone only the key's hash stays.
+    "UPDATE submission SET content_mac = x'' WHERE response IS NULL",
+)
 
 
 @migrations()

@@ -254,7 +254,7 @@ def _write(
     for (line, cells, _), outcome in zip(good, outcomes, strict=True):
         if outcome == "used":
             bad.append(Rejected(line, cells, "used", "same key, other answers"))
-        elif outcome == "repeated":
+        elif outcome in ("repeated", "gone"):
             result.repeated += 1
         else:
             result.stored += 1

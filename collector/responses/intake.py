@@ -37,7 +37,8 @@ REASONS = {
     "empty": "nothing is answered",
 }
 
-Outcome = Literal["stored", "held", "repeated", "used"]
+Outcome = Literal["stored", "held", "repeated", "used", "gone"]
+"""`gone`: the key is known and its answers were taken back: acknowledged, and nothing is kept."""
 
 
 @dataclass(slots=True)  # not frozen: setting frozen fields costs a sixth of an import

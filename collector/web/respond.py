@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from typing import Any
 
@@ -189,14 +190,15 @@ def _take(here: Site, words: Words, venue: Venue, variant: str, version: Publish
     )
     ready = check(submission, version, here.sealer, here.today())
     response_id, quota = here.random_bytes(16), here.settings.daily_quota
-    stored = here.writer.write(lambda database: store.write(database, ready, response_id, quota))
+    hold = here.crowding.beyond(request.remote_addr or "", time.monotonic())
+    stored = here.writer.write(lambda database: store.write(database, ready, response_id, quota, hold=hold))
     if stored.outcome == "used":
         return _again(here, words, venue, variant, form, "used", version, here.random_bytes(16).hex())
     return _thank(here, words, venue, variant, key, stored)
 
 
 def _thank(here: Site, words: Words, venue: Venue, variant: str, key: str, stored: store.Stored) -> Response:
-    body = _thanks_page(here, words, venue.code, stored.period.closes, stored.outcome == "held")
+    body = _thanks_page(here, words, venue.code, stored.period.closes)
     response = html(body.replace(PLACE, receipt(key)))
     path = survey_path(venue.code, words.tag, variant)
     response.headers["Set-Cookie"] = key_cookie(path, variant, "", here.settings.secure)
@@ -206,14 +208,14 @@ def _thank(here: Site, words: Words, venue: Venue, variant: str, key: str, store
 PLACE = "0000 0000 0000 0000"
 
 
-def _thanks_page(here: Site, words: Words, code: str, closes: date, held: bool) -> str:
+def _thanks_page(here: Site, words: Words, code: str, closes: date) -> str:
     """The thank-you page with a place for the number: the same for everybody at a venue on a day, so kept."""
-    name = (words.tag, code, closes, held)
+    name = (words.tag, code, closes)
     if name not in here.thanks:
         if len(here.thanks) > 1_000:
             here.thanks.clear()
         here.thanks[name] = render(
-            here, words, "thanks.html", code=code, receipt=PLACE, date=words.date(closes), held=held
+            here, words, "thanks.html", code=code, receipt=PLACE, date=words.date(closes)
         )
     return here.thanks[name]
 

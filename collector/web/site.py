@@ -23,6 +23,7 @@ from collector.languages.sound import Recordings
 from collector.responses.keys import Sealer
 from collector.responses.versions import Published, published
 from collector.settings import Settings
+from collector.web.crowding import Crowding
 from collector.web.fields import SurveyForm
 
 LONDON = ZoneInfo("Europe/London")
@@ -53,7 +54,8 @@ class Site:
     synthetic: bool
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
-    thanks: dict[tuple[str, str, date, bool], str] = field(default_factory=dict)
+    crowding: Crowding
+    thanks: dict[tuple[str, str, date], str] = field(default_factory=dict)
     forms: dict[tuple[str, str], type[SurveyForm]] = field(default_factory=dict)
     _live: Live | None = None
     _asked: float = 0.0
