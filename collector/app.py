@@ -32,6 +32,7 @@ from collector.web.respond import respond
 from collector.web.site import Site
 from collector.web.sound import sound
 from collector.web.suggest import suggest
+from collector.web.watch import Watch
 
 
 class BoundedRequest(Request):
@@ -59,6 +60,7 @@ def create_app(
     app = Application("collector", static_folder=None, template_folder=None)
     app.url_map.strict_slashes = False
     app.extensions["collector"] = site
+    app.extensions["collector-watch"] = Watch(settings, site.writer)
     app.extensions["collector-tries"] = Tries(random_bytes(32))
     for blueprint in (respond, receipt, suggest, sound, public, releases):
         app.register_blueprint(blueprint)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from collector import __version__
 from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, today, work
+from collector.governance import clock
 from collector.releases.build import Act, build_correction, build_draft, build_release
 from collector.releases.freeze import freeze
 from collector.releases.verify import verified
@@ -65,6 +67,8 @@ def release(period: str, draft: bool, correct: bool, reason: str, as_json: bool)
 
 def make_release(ready: Work, period: Period) -> str:
     """Freeze and publish a quarter; the folder it lies in."""
+    if not ready.synthetic:
+        clock.refuse_if_doubtful(ready.database, datetime.now(UTC))
     freeze(
         ready.database, period, ready.areas, today(), by=OPERATOR, entry_id=entry_id(), early=ready.synthetic
     )  # fmt: skip

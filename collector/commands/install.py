@@ -6,6 +6,7 @@ import secrets
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -175,7 +176,7 @@ def doctor(as_json: bool) -> None:
     Example:
       collector doctor --json
     """
-    findings = health.examine(load(), today())
+    findings = health.examine(load(), today(), datetime.now(UTC))
 
     def lines() -> Iterator[str]:
         for finding in findings:

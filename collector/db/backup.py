@@ -129,6 +129,16 @@ def _unpack(source: Path, folder: Path) -> None:
         raise StoreError(f"{source} cannot be read: it is not a whole backup ({type(error).__name__}).") from error
 
 
+def is_whole(source: Path) -> bool:
+    """Whether a file is a backup that can be unpacked to its end."""
+    try:
+        _read_through(source)
+        with tarfile.open(source, "r:gz") as archive:
+            return {DATABASE, SECRET} <= set(archive.getnames())
+    except (tarfile.TarError, OSError, EOFError, zlib.error):
+        return False
+
+
 def _read_through(source: Path) -> None:
     """Read the archive to its end, where its checksum stands: tarfile stops before it."""
     with gzip.open(source) as whole:

@@ -124,7 +124,19 @@ def m002_releases(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
-KEPT_AND_GONE: tuple[str, ...] = ()
+KEPT_AND_GONE: tuple[str, ...] = (
+    # The newest moment at which the machine's clock was believed.
+    "CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), seen TEXT NOT NULL)",
+    """INSERT INTO clock (id, seen)
+        SELECT 1, at FROM (SELECT max(at) AS at FROM (
+            SELECT made_on AS at FROM installation
+            UNION ALL SELECT max(at) FROM audit
+            UNION ALL SELECT max(started) FROM job_run
+            UNION ALL SELECT max(day) FROM response) AS known) AS newest
+        WHERE at IS NOT NULL""",
+    # Records of jobs told how many answers came in which hour.
+    "UPDATE job_run SET detail = '' WHERE job = 'rollup' AND outcome = 'done'",
+)
 
 
 @migrations()
