@@ -14,11 +14,12 @@ from collector.db import Writer, connect
 from collector.db.migrations import pending, refuse_newer
 from collector.db.store import Readers, hold
 from collector.errors import StoreError
-from collector.governance import promises
+from collector.governance import promised, promises
 from collector.languages import registry
 from collector.languages.catalogue import Catalogues
 from collector.languages.sound import Recordings
 from collector.logs import log_to
+from collector.responses import gone
 from collector.responses.keys import load_sealer
 from collector.settings import Settings, load
 from collector.web import errors
@@ -30,9 +31,10 @@ from collector.web.public import public
 from collector.web.receipt import receipt
 from collector.web.releases import releases
 from collector.web.respond import respond
-from collector.web.site import Site
+from collector.web.site import LONDON, Site
 from collector.web.sound import sound
 from collector.web.suggest import suggest
+from collector.web.watch import Watch
 
 
 class BoundedRequest(Request):
@@ -60,6 +62,7 @@ def create_app(
     app = Application("collector", static_folder=None, template_folder=None)
     app.url_map.strict_slashes = False
     app.extensions["collector"] = site
+    app.extensions["collector-watch"] = Watch(settings, site.writer)
     app.extensions["collector-tries"] = Tries(random_bytes(32))
     for blueprint in (respond, receipt, suggest, sound, public, releases):
         app.register_blueprint(blueprint)
@@ -90,9 +93,12 @@ def _site(settings: Settings, now: Callable[[], datetime], random_bytes: Callabl
         raise StoreError("The database is from an older Collector. Run `collector migrate` (it is quick and safe).")
     refuse_newer(database)
     row = database.one("SELECT synthetic FROM installation WHERE id = 1")
-    database.close()
     if row is None:
         raise StoreError("The data folder is not set up. Run `collector init`.")
+    gone.mend(database, settings.withdrawn_file)
+    with database.transaction():
+        promised.remember_today(database, promised.keeping(settings), now().astimezone(LONDON).date())
+    database.close()
     return Site(
         settings=settings,
         catalogues=Catalogues(registry.load(settings.translations), settings.translations),

@@ -28,6 +28,7 @@ COMMANDS = {
     "serve": "running.serve",
     "work": "running.work_command",
     "jobs": "running.jobs",
+    "clock": "running.clock_command",
     "backup": "install.backup",
     "restore": "install.restore",
     "migrate": "install.migrate",

@@ -55,5 +55,13 @@ class ExportError(CollectorError):
     """A record-level export that may not or cannot be made."""
 
 
+class ClockError(CollectorError):
+    """The machine's clock is not believed, and what was asked cannot be undone."""
+
+
 class JobError(CollectorError):
     """A job that does not exist or could not run."""
+
+
+class UnfinishedError(CollectorError):
+    """A job that did what it could; what is left is tried again each hour."""

@@ -99,6 +99,7 @@ BAD_ROWS = {
     "visit": {"visit": "a visit"},
     "day": {"day": "2026-11-24"},
     "empty": dict.fromkeys(QUESTIONS, ""),
+    "kept_until": {"day": "2020-02-01"},
     "key": {"key": " "},
     "venue": {"venue": "nosuch"},
     "language": {"language": "xx"},

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from collector.errors import IntakeError
 from collector.responses import store, withdraw
-from collector.responses.intake import REASONS, Submission, check, clean_text
+from collector.responses.intake import REASONS, Since, Submission, check, clean_text
 from collector.responses.keys import Sealer, read_receipt, receipt, receipt_number
 from tests.world import TODAY, World, make_world, tiny
 
@@ -93,7 +93,7 @@ BAD: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("reason", sorted(set(REASONS) - {"version"}))
+@pytest.mark.parametrize("reason", sorted(set(REASONS) - {"version", "kept_until"}))
 def test_each_reason_for_a_refusal_is_real(small: World, reason: str) -> None:
     with pytest.raises(IntakeError) as caught:
         check(replace(submission(small), **BAD[reason]), small.published, SEALER, TODAY)
@@ -103,6 +103,16 @@ def test_each_reason_for_a_refusal_is_real(small: World, reason: str) -> None:
 def test_days_far_back_are_refused(small: World) -> None:
     with pytest.raises(IntakeError):
         check(replace(submission(small), day=date(2019, 12, 31)), small.published, SEALER, TODAY)
+
+
+def test_a_day_whose_promised_date_has_passed_is_refused(small: World) -> None:
+    since = Since(date(2026, 4, 1), date(2026, 10, 1))
+    old = replace(submission(small), day=date(2026, 5, 1))
+    check(replace(old, answers={"Q1": "often"}), small.published, SEALER, TODAY, since)
+    for answers, day in (({"Q1": "often", "T1": "words"}, old.day), ({"Q1": "often"}, date(2026, 3, 31))):
+        with pytest.raises(IntakeError) as caught:
+            check(replace(old, answers=answers, day=day), small.published, SEALER, TODAY, since)
+        assert caught.value.reason == "kept_until"
 
 
 @given(st.text(max_size=60))
@@ -155,8 +165,8 @@ def test_only_keyed_hashes_are_kept_of_key_and_receipt(small: World, tmp_path: P
     assert one.key.hex() not in dump.lower()
     assert receipt(one.key.hex()).replace(" ", "") not in dump
     assert one.receipt is not None
-    assert withdraw.find(small.database, SEALER, one.receipt) is not None
-    assert withdraw.find(small.database, Sealer(b"t" * 32), one.receipt) is None
+    assert withdraw.find(small.database, withdraw.receipt_mac(SEALER, one.receipt)) is not None
+    assert withdraw.find(small.database, withdraw.receipt_mac(Sealer(b"t" * 32), one.receipt)) is None
 
 
 def test_two_keys_with_one_receipt_never_share_it(small: World) -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.governance import retention
+from collector.governance import promised, retention
+from collector.governance.promised import Keeping
 from collector.responses.periods import Period, counting_period, parse, period_of
 from tests.conftest import CheckedClient
 from tests.test_respond import FULL, begin
@@ -19,17 +20,17 @@ from tests.world import TODAY, World
 
 def erase(world: World, day: date) -> None:
     with world.database.transaction():
-        retention.erase(world.database, day, world.settings.keep_text_months, world.settings.keep_rows_months)
+        retention.erase(world.database, day, promised.keeping(world.settings))
 
 
 def test_answers_are_deleted_by_the_promised_day(client: CheckedClient, world: World) -> None:
     page = client.get(f"/v/{world.venue}?to=en").text
-    promised = re.search(r"deleted by (\d+ \w+ \d+), and all your answers by (\d+ \w+ \d+)\.", page)
-    assert promised
+    told = re.search(r"deleted by (\d+ \w+ \d+), and all your answers by (\d+ \w+ \d+)\.", page)
+    assert told
     text_day, rows_day = date(2027, 9, 30), date(2029, 3, 31)
-    assert promised.groups() == ("30 September 2027", "31 March 2029")
+    assert told.groups() == ("30 September 2027", "31 March 2029")
     client.post(begin(client, world), data=FULL)
-    erase(world, date(2027, 6, 29))
+    erase(world, date(2027, 6, 14))
     assert world.count("comment") == 1
     erase(world, text_day)
     assert (world.count("comment"), world.count("response")) == (0, 1)
@@ -39,11 +40,12 @@ def test_answers_are_deleted_by_the_promised_day(client: CheckedClient, world: W
 
 @given(st.dates(date(2020, 1, 1), date(2035, 1, 1)), st.integers(1, 12), st.integers(3, 60), st.booleans())
 def test_no_answer_outlives_the_promise_made_on_its_day(day: date, words: int, rows: int, late: bool) -> None:
-    promised = retention.latest_answer(day, words, rows)
+    keeping = Keeping(words, rows, 14)
+    told = promised.latest_answer(day, keeping)
     frozen = frozenset({period_of(day).code}) if late else frozenset()
-    kept = retention.kept_until(counting_period(day, frozen)[0], words, rows)
-    assert kept.text <= promised.text
-    assert kept.rows <= promised.rows
+    kept = promised.kept_until(counting_period(day, frozen)[0], keeping)
+    assert kept.text <= told.text
+    assert kept.rows <= told.rows
 
 
 def test_other_quarters_are_left_alone(client: CheckedClient, world: World) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from collector.commands.context import OPERATOR, Work, entry_id, json_option, new_id, progress, show, today, work
+from collector.governance import promised
 from collector.responses import importing
 from collector.responses.keys import load_sealer
 
@@ -40,6 +41,8 @@ def bring_in(ready: Work, file: Path, source: str) -> importing.Result:
     """Import a file into an open installation, with progress on a terminal."""
     languages = frozenset(ready.languages.languages)
     sealer = load_sealer(ready.settings.secret_file)
-    against = importing.world(ready.database, source, today(), sealer, languages)
+    keeping = promised.keeping(ready.settings)
+    since = None if ready.synthetic else promised.since(ready.database, today(), keeping)
+    against = importing.world(ready.database, source, today(), sealer, languages, since)
     with progress("Importing", file.stat().st_size) as show_progress:
         return importing.import_file(ready.database, file, against, new_id, OPERATOR, entry_id(), show_progress)

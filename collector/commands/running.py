@@ -13,12 +13,14 @@ import click
 import segno
 
 from collector import jobs as scheduling
-from collector.commands.context import Work, json_option, show, work
+from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, work
 from collector.commands.places import address
 from collector.community.venues import all_venues
 from collector.db.store import hold
 from collector.errors import SettingsError
+from collector.governance import clock
 from collector.logs import log_to
+from collector.timetable import LONDON, next_due
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -140,7 +142,7 @@ def jobs(context: click.Context, as_json: bool) -> None:
     data = []
     for job in scheduling.JOBS:
         due, outcome, detail = runs.get(job.name, ("", "not run yet", ""))
-        upcoming = scheduling.trigger(job, ready.settings).get_next_fire_time(None, now)
+        upcoming = next_due(job.when, ready.settings, now).astimezone(LONDON)
         data.append(
             {"job": job.name, "what": job.help, "last": due, "outcome": outcome, "detail": detail, "next": upcoming}
         )
@@ -165,7 +167,38 @@ def jobs_run(name: str) -> None:
     """
     ready = work()
     now = datetime.now(UTC)
-    outcome = scheduling.run(name, ready.settings, now, now) or "running already"
+    outcome = scheduling.run(name, ready.settings, now, now, by_hand=True) or "running already"
     click.echo(f"{name}: {outcome}")
     if not outcome.startswith("done"):
         raise SystemExit(1)
+
+
+@click.group("clock", invoke_without_command=True)
+@click.pass_context
+def clock_command(context: click.Context) -> None:
+    """Whether the clock of this machine is believed. While it is not, nothing is deleted, frozen or published.
+
+    \b
+    Example:
+      collector clock
+    """
+    if context.invoked_subcommand:
+        return
+    now = datetime.now(UTC)
+    why = clock.doubt(work().database, now)
+    click.echo(f"{why} {clock.cure(now)}" if why else "The clock is believed.")
+    if why:
+        raise SystemExit(1)
+
+
+@clock_command.command("confirm")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+def clock_confirm(day: datetime) -> None:
+    """Say which day it is, after the clock jumped or the machine was off for more than a week. It is written down.
+
+    \b
+    Example:
+      collector clock confirm 2026-11-28
+    """
+    clock.confirm(work().database, day.date(), datetime.now(UTC), OPERATOR, entry_id())
+    click.echo("Confirmed. What waited is done within a minute, if the program runs.")

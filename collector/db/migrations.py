@@ -133,6 +133,17 @@ KEPT_AND_GONE: tuple[str, ...] = (
         period TEXT PRIMARY KEY, text_until TEXT NOT NULL, rows_until TEXT NOT NULL)""",
     # Of answers that are gone only the key's hash stays.
     "UPDATE submission SET content_mac = x'' WHERE response IS NULL",
+    # The newest moment at which the machine's clock was believed.
+    "CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), seen TEXT NOT NULL)",
+    """INSERT INTO clock (id, seen)
+        SELECT 1, at FROM (SELECT max(at) AS at FROM (
+            SELECT made_on AS at FROM installation
+            UNION ALL SELECT max(at) FROM audit
+            UNION ALL SELECT max(started) FROM job_run
+            UNION ALL SELECT max(day) FROM response) AS known) AS newest
+        WHERE at IS NOT NULL""",
+    # Records of jobs told how many answers came in which hour.
+    "UPDATE job_run SET detail = '' WHERE job = 'rollup' AND outcome = 'done'",
 )
 
 

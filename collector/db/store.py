@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pwd
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -78,6 +79,14 @@ class Database:
         finally:
             fcntl.flock(self._lock_file, fcntl.LOCK_UN)
 
+    def tidy(self) -> None:
+        """Write the file anew, every table in the order of its keys: where rows lie then tells nothing of when they came."""
+        fcntl.flock(self._lock_file, fcntl.LOCK_EX)
+        try:
+            self._connection.execute("VACUUM")
+        finally:
+            fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+
     def close(self) -> None:
         self._connection.close()
         os.close(self._lock_file)
@@ -125,12 +134,34 @@ def connect(path: Path) -> Database:
     """Open a database that `create` made. Raises StoreError when it is not there or not a database."""
     if not path.is_file():
         raise StoreError(f"There is no database at {path}. Run `collector init` first.")
+    refuse_foreign(path)
     try:
         database = Database(path)
         database.one("SELECT count(*) FROM sqlite_master")
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"{path} cannot be opened: {error}. Run `collector doctor`.") from error
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{path} cannot be used: {error}. Restore a backup with `collector restore`.") from error
     return database
+
+
+def refuse_foreign(path: Path) -> None:
+    """Raise StoreError when the database or a file beside it belongs to somebody who keeps this program out."""
+    for file in (path, *(path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm", "-lock"))):
+        if file.exists() and not os.access(file, os.R_OK | os.W_OK, effective_ids=True):
+            me = user_name(os.geteuid())
+            raise StoreError(
+                f"{file} belongs to {user_name(file.stat().st_uid)}, and the program runs as {me}. "
+                f"Nothing is lost: run `sudo chown -R {me}: {path.parent}`."
+            )
+
+
+def user_name(user: int) -> str:
+    """The name of a user of this machine, or the number where there is no name."""
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return str(user)
 
 
 class Readers:

@@ -67,9 +67,9 @@ def read(file: Path) -> tuple[list[Entry], int]:
     return entries, torn
 
 
-def unite(file: Path, *others: Path) -> None:
-    """Put the lines of other such files beside those of this one: what either knows of is gone."""
-    lines = dict.fromkeys(line for path in (file, *others) if path.exists() for line in _whole_lines(path))
+def unite(file: Path, other: Path) -> None:
+    """Put the lines of another such file beside those of this one: what either knows of is gone."""
+    lines = dict.fromkeys(line for path in (file, other) if path.exists() for line in _whole_lines(path))
     if lines:
         _rewrite(file, lines)
 

@@ -21,7 +21,7 @@ from collector.audit import log
 from collector.db import Database
 from collector.errors import IntakeError
 from collector.responses import store
-from collector.responses.intake import REASONS, Ready, Submission, check
+from collector.responses.intake import REASONS, Ready, Since, Submission, check
 from collector.responses.keys import Sealer
 from collector.responses.versions import Published, published
 from collector.survey.definition import Answer
@@ -62,6 +62,7 @@ class World:
     versions: dict[tuple[str, str], Published]
     venues: frozenset[str]
     languages: frozenset[str]
+    since: Since | None = None
     days: dict[str, date] = field(default_factory=dict)
 
 
@@ -84,11 +85,13 @@ class Rejected:
     detail: str
 
 
-def world(database: Database, source: str, today: date, sealer: Sealer, languages: frozenset[str]) -> World:
+def world(
+    database: Database, source: str, today: date, sealer: Sealer, languages: frozenset[str], since: Since | None = None
+) -> World:
     """What there is to check against, read once."""
     versions = {(p.survey.code, p.survey.version): p for p in published(database)}
     venues = frozenset(row[0] for row in database.rows("SELECT code FROM venue"))
-    return World(source, today, sealer, versions, venues, languages)
+    return World(source, today, sealer, versions, venues, languages, since)
 
 
 def import_file(
@@ -176,7 +179,7 @@ def _rows(
 def _row(line: int, cells: list[str], columns: Columns, checked_against: World) -> Ready | Rejected:
     try:
         submission, version = _submission(cells, columns, checked_against)
-        return check(submission, version, checked_against.sealer, checked_against.today)
+        return check(submission, version, checked_against.sealer, checked_against.today, checked_against.since)
     except IntakeError as error:
         return Rejected(line, cells, error.reason, str(error))
 

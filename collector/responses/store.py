@@ -40,6 +40,9 @@ COUNT_DAY = """
 HELD_KEYS = """
     SELECT key_mac FROM submission WHERE response IN
         (SELECT id FROM response WHERE held = 1 AND venue = :venue AND day = :day)"""
+WAITED_KEYS = """
+    SELECT key_mac FROM submission WHERE period = :period AND response IN
+        (SELECT id FROM response WHERE period = :period AND held = 1 AND late = 1)"""
 PAGE_KEYS = """
     SELECT submission.key_mac FROM submission JOIN receipt ON receipt.key_mac = submission.key_mac
     WHERE submission.response IN (SELECT id FROM response WHERE venue = :venue AND day = :day)"""
@@ -249,6 +252,11 @@ def admit(database: Database, venue: str, day: date, by: str, today: date, entry
         raise CommunityError(f"Nothing is held for {venue} on {day.isoformat()}. `collector held list` shows what is.")
     log.write(database, entry_id, today, by, "held admit", venue, f"{day.isoformat()} {count}")
     return count
+
+
+def waited_too_long(database: Database, period: str) -> list[bytes]:
+    """Hashes of the keys of answers that were held when their own quarter froze, and still are."""
+    return [row[0] for row in database.rows(WAITED_KEYS, {"period": period})]
 
 
 def discard(

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from collector.community.venues import Venue
+from collector.governance.promised import keeping, latest_answer
 from collector.governance.promises import Promise
-from collector.governance.retention import latest_answer
 from collector.languages.catalogue import Words, isolate
 from collector.responses import store
 from collector.responses.intake import Submission, check
@@ -76,7 +76,7 @@ def _first_screen(here: Site, words: Words, venue: Venue) -> str:
 def _promises(here: Site, words: Words) -> list[dict[str, Any]]:
     """Each promise in the language; where that is a draft, with the English beside it."""
     settings = here.settings
-    kept = latest_answer(here.today(), settings.keep_text_months, settings.keep_rows_months)
+    kept = latest_answer(here.today(), keeping(settings))
     english = here.catalogues.words("en")
 
     def filled(into: Words, promise: Promise) -> Markup:
@@ -214,9 +214,7 @@ def _thanks_page(here: Site, words: Words, code: str, closes: date) -> str:
     if name not in here.thanks:
         if len(here.thanks) > 1_000:
             here.thanks.clear()
-        here.thanks[name] = render(
-            here, words, "thanks.html", code=code, receipt=PLACE, date=words.date(closes)
-        )
+        here.thanks[name] = render(here, words, "thanks.html", code=code, receipt=PLACE, date=words.date(closes))
     return here.thanks[name]
 
 
