@@ -88,6 +88,9 @@ def test_the_newest_good_backup_outlives_every_night_in_which_a_new_one_is_refus
     jobs.run("backup", world.settings, NOW, NOW)
     backups = world.settings.data / "backups"
     (backups / "collector-2026-11-20.tar.gz").write_bytes(b"an older one that is not whole")
+    (backups / "before-0.2.0-2026-11-22-181500.tar.gz").write_bytes(
+        (backups / "collector-2026-11-23.tar.gz").read_bytes()
+    )
     (backups / "collector-2026-11-24.tar.gz").write_bytes(b"a newer one that is not whole")
     world.database.execute("PRAGMA ignore_check_constraints = ON")
     world.database.execute("UPDATE installation SET synthetic = 5")
