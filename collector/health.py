@@ -21,7 +21,7 @@ from collector.languages import registry
 from collector.languages.catalogue import Catalogues
 from collector.responses.keys import load_sealer
 from collector.responses.periods import parse
-from collector.responses.store import held_counts
+from collector.responses.store import held_counts, held_to_go
 from collector.responses.versions import current
 from collector.settings import TOML, Settings
 from collector.timetable import LONDON
@@ -125,24 +125,17 @@ def _held(settings: Settings, today: date) -> Iterator[Finding]:
     """Held answers wait for a person: the evening and the day after are time enough."""
     with machine.opened(settings) as database:
         counts = held_counts(database) if database else []
-        last = last_chance(database) if database else None
+        gone = held_to_go(database) if database else None
     held = sum(count for _, _, count in counts)
     if held:
         waited = min(day for _, day, _ in counts) < (today - HELD).isoformat()
         cure = "Look at `collector held list` and admit those that are real."
         yield Finding(f"{held} answers are held.", cure, "duty" if waited else "note")
-    if last and today >= last[0] - WARNED:
+    if gone and today >= parse(gone[0]).appears - WARNED:
+        code, count = gone
         cure = "Look at `collector held list` and admit those that are real before that day."
-        yield Finding(f"{last[1]} held answers will be deleted on {last[0]}, when {last[2]} is frozen.", cure, "duty")
-
-
-def last_chance(database: Database) -> tuple[date, int, str] | None:
-    """When the next held answers go, how many, and with which quarter: those that have been moved on once already."""
-    row = database.one(
-        """SELECT period, count(*) FROM response WHERE held = 1 AND late = 1 AND day IS NOT NULL
-           GROUP BY period ORDER BY period LIMIT 1"""
-    )
-    return (parse(row[0]).appears, row[1], row[0]) if row else None
+        what = f"{count} held answers will be deleted on {parse(code).appears}, when {code} is frozen."
+        yield Finding(what, cure, "duty")
 
 
 LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (

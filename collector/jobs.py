@@ -13,6 +13,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -76,16 +77,21 @@ def _release(database: Database, settings: Settings, now: datetime) -> str:
     registry = areas.load(settings.areas)
     with database.transaction():
         promised.remember_today(database, promised.keeping(settings), now.date())
-    said = [_publish(database, settings, period, registry, now.date()) for period in _waiting(database, now.date())]
+    waiting = _waiting(database, settings, now.date())
+    said = [_publish(database, settings, period, registry, now.date()) for period in waiting]
     return ", ".join(said)
 
 
-def _waiting(database: Database, today: date) -> list[Period]:
-    """The last quarter whose day has come, and all from the first with answers that are not out; oldest first."""
+def _waiting(database: Database, settings: Settings, today: date) -> list[Period]:
+    """The last quarter whose day has come, and all from the first with answers that are not out; oldest first.
+
+    Out is what lies in the exports folder: a release that was written down, and then could not be put there, is not.
+    """
     last = period_of(today).previous
     if today < last.appears:
         last = last.previous
-    out = {release.period for release in records(database)}
+    made = records(database)
+    out = {one.period for one in made} - {one.period for one in made if not (settings.exports / one.name).exists()}
     waiting = [period for period in (*open_periods(database), *_frozen_only(database, out)) if period < last]
     period, found = min([last, *waiting]), []
     while period <= last:
@@ -302,16 +308,14 @@ def due_now(job: Job, settings: Settings, now: datetime) -> datetime | None:
 
     One that cannot be undone waits while the clock is not believed.
     """
-    due, database = last_due(job, settings, now), connect(settings.database)
-    try:
+    due = last_due(job, settings, now)
+    with closing(connect(settings.database)) as database:
         tried = database.one(
             """SELECT started, outcome FROM job_run WHERE job = :job AND due >= :due AND due <= :now
                ORDER BY due DESC LIMIT 1""",
             {"job": job.name, "due": _text(due), "now": _text(now)},
         )
         waits = job.irrevocable and clock.doubt(database, now)
-    finally:
-        database.close()
     if waits:
         return None
     if tried is None:
@@ -322,10 +326,13 @@ def due_now(job: Job, settings: Settings, now: datetime) -> datetime | None:
 
 def _forget_broken_off(settings: Settings) -> None:
     """Runs that no process works on any more (it was killed, or they came with a backup) are due again."""
-    database = connect(settings.database)
-    with database.transaction():
-        database.execute("DELETE FROM job_run WHERE outcome = 'running'")
-    database.close()
+
+    def forget() -> None:
+        with database.transaction():
+            database.execute("DELETE FROM job_run WHERE outcome = 'running'")
+
+    with closing(connect(settings.database)) as database:
+        reserve.with_reserve(settings.data, forget)
 
 
 def lead(data: Path) -> int:

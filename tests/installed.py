@@ -161,6 +161,8 @@ def until_well(port: int) -> None:
                 return
         except OSError:
             time.sleep(0.1)
+        else:
+            time.sleep(0.5)
     raise AssertionError("the server did not start")
 
 

@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -206,6 +206,17 @@ def test_a_look_that_cannot_go_on_says_why_and_the_others_still_look(world: Worl
     assert all(finding.serious for finding in found)
     assert any("secret.key" in finding.what for finding in found)
     assert any("areas.csv" in finding.what for finding in found)
+
+
+@pytest.mark.parametrize(("day", "warned"), [(date(2027, 1, 4), False), (date(2027, 1, 5), True)])
+def test_held_answers_are_named_a_fortnight_before_they_go_with_their_second_quarter(
+    world: World, day: date, warned: bool
+) -> None:
+    world.database.execute(HELD.replace("2026-11-23", "2026-09-21").replace("'', 0, 1", "'', 1, 1"))
+    says = "1 held answers will be deleted on 2027-01-19, when 2026-27-Q3 is frozen."
+    found = {finding.what: finding.kind for finding in health.examine(world.settings, day)}
+    assert found.get(says) == ("duty" if warned else None)
+    assert found["1 answers are held."] == "duty"
 
 
 def test_serious_things_are_said_first(world: World) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from collector import jobs
 from collector.errors import JobError
+from collector.releases import announce
 from tests.conftest import CheckedClient
 from tests.test_respond import FULL, begin
 from tests.world import SETTINGS, World, make_world
@@ -105,6 +106,44 @@ def test_old_backups_go_and_new_ones_are_private(world: World) -> None:
     kept = sorted((world.settings.data / "backups").iterdir())
     assert [path.name[10:20] for path in kept] == ["2026-11-29", "2026-12-02", "2026-12-05", "2026-12-08", "2026-12-11"]
     assert all(path.stat().st_mode & 0o077 == 0 for path in kept)
+
+
+def test_a_backup_by_hand_has_its_time_in_the_name_and_leaves_the_nights_alone(world: World) -> None:
+    jobs.run("backup", world.settings, NOW, NOW)
+    night = world.settings.data / "backups" / "collector-2026-11-23.tar.gz"
+    before = night.read_bytes()
+    for seconds in (61, 62):
+        now = NOW + timedelta(seconds=seconds)
+        said = jobs.run("backup", world.settings, now, now, by_hand=True)
+        assert said == f"done: collector-2026-11-23T12010{seconds - 60}.tar.gz"
+    assert night.read_bytes() == before
+    assert len(list(night.parent.iterdir())) == 3
+
+
+def test_a_machine_that_slept_through_a_quarter_freezes_and_publishes_all_whose_day_has_come_oldest_first(
+    tmp_path: Path,
+) -> None:
+    world = make_world(tmp_path)
+    client = CheckedClient(world.app())
+    client.post(begin(client, world), data=FULL)
+    now = datetime(2027, 8, 3, 9, 30, tzinfo=UTC)
+    world.confirm(now)
+    world.settings.exports.write_text("in the way")
+    assert jobs.run_due(world.settings, now) == [job.name for job in jobs.JOBS]
+    assert frozen(world) == ["2026-27-Q3"]
+    world.settings.exports.unlink()
+    assert "release" not in jobs.run_due(world.settings, now + timedelta(minutes=59))
+    assert "release" in jobs.run_due(world.settings, now + timedelta(hours=1))
+    assert frozen(world) == ["2026-27-Q3", "2026-27-Q4", "2027-28-Q1"]
+    (out,) = [name for (name,) in world.database.rows("SELECT name FROM release ORDER BY number")]
+    detail = world.database.one("SELECT detail FROM job_run WHERE job = 'release' ORDER BY due DESC")
+    assert detail == (f"{out}, nobody answered in 2026-27-Q4, nobody answered in 2027-28-Q1",)
+    assert (world.settings.exports / out).is_dir()
+    assert [release.name for release in announce.due(world.database, now)] == [out]
+
+
+def frozen(world: World) -> list[str]:
+    return [code for (code,) in world.database.rows("SELECT period FROM period WHERE frozen_on <> '' ORDER BY period")]
 
 
 def start_worker(world: World) -> subprocess.Popen[str]:

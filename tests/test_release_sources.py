@@ -36,7 +36,8 @@ ABOUT_PEOPLE = {
 }
 ABOUT_NOBODY = {
     "installation", "survey_version", "venue", "venue_area", "venue_quota", "period", "cell", "cell_count",
-    "counted_version", "rollup_run", "job_run", "audit", "frozen_tables", "release", "delivery", "_sqlite_migrations",
+    "counted_version", "rollup_run", "job_run", "audit", "frozen_tables", "release", "delivery", "clock",
+    "_sqlite_migrations",
 }  # fmt: skip
 TOUCHES_RESPONSES = {
     "governance/retention.py": "deletes them by their day",

@@ -140,7 +140,7 @@ KEPT_AND_GONE: tuple[str, ...] = (
             SELECT made_on AS at FROM installation
             UNION ALL SELECT max(at) FROM audit
             UNION ALL SELECT max(started) FROM job_run
-            UNION ALL SELECT max(day) FROM response) AS known) AS newest
+            UNION ALL SELECT max(day) FROM day_count) AS known) AS newest
         WHERE at IS NOT NULL""",
     # Records of jobs told how many answers came in which hour.
     "UPDATE job_run SET detail = '' WHERE job = 'rollup' AND outcome = 'done'",

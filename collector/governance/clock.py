@@ -24,7 +24,7 @@ NEWEST = """
         SELECT made_on AS at FROM installation
         UNION ALL SELECT max(at) FROM audit
         UNION ALL SELECT max(started) FROM job_run
-        UNION ALL SELECT max(day) FROM response) AS known"""
+        UNION ALL SELECT max(day) FROM day_count) AS known"""
 """The newest thing known where the clock was never looked at: a new installation."""
 
 

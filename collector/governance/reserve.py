@@ -11,8 +11,8 @@ from typing import TypeVar
 
 NAME = "reserve"
 LEAST = 4 * 1024 * 1024
-PART = 4
-"""A reserve of a quarter of the database: about twice what a financial quarter's answers take of it."""
+PART = 2
+"""A reserve of half the database: with the shortest retention a financial quarter's answers are that much of it."""
 
 
 T = TypeVar("T")

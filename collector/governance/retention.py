@@ -88,5 +88,5 @@ def newest_good(backups: Path, today: date, is_good: Callable[[Path], bool]) -> 
     """The newest backup that can be restored, if any. One that is dated in the future comes last."""
     stamps = {path: stamp[0] for path in backups.glob("*.tar.gz") if (stamp := DATED.search(path.name))}
     latest = (today + timedelta(days=1)).isoformat()
-    order = sorted(stamps, key=lambda path: (stamps[path] <= latest, path.name), reverse=True)
+    order = sorted(stamps, key=lambda path: (stamps[path] <= latest, stamps[path], path.name), reverse=True)
     return next((path for path in order if is_good(path)), None)

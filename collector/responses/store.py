@@ -242,6 +242,15 @@ def held_counts(database: Database) -> list[tuple[str, str, int]]:
     ]
 
 
+def held_to_go(database: Database) -> tuple[str, int] | None:
+    """The next quarter whose freezing ends the wait of held responses that were moved on once already; how many."""
+    row = database.one(
+        """SELECT period, count(*) FROM response WHERE held = 1 AND late = 1 AND day IS NOT NULL
+           GROUP BY period ORDER BY period LIMIT 1"""
+    )
+    return (row[0], row[1]) if row else None
+
+
 def admit(database: Database, venue: str, day: date, by: str, today: date, entry_id: str) -> int:
     """Let the held responses of a venue and day count, inside a transaction; how many. Raises CommunityError."""
     count = database.execute(
