@@ -37,7 +37,7 @@ REASONS = {
     "empty": "nothing is answered",
 }
 
-Outcome = Literal["stored", "held", "repeated", "used"]
+Outcome = Literal["stored", "held", "repeated", "used", "gone"]
 
 
 @dataclass(slots=True)  # not frozen: setting frozen fields costs a sixth of an import

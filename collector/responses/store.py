@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from operator import itemgetter
 
 from collector.audit import log
 from collector.db import Database
@@ -84,53 +81,6 @@ def _receipt(database: Database, ready: Ready) -> bool:
         {"mac": ready.receipt_mac, "key_mac": ready.key_mac},
     )
     return kept.rowcount == 1
-
-
-def write_many(database: Database, batch: list[Ready], new_id: Callable[[], bytes]) -> list[Outcome]:
-    """Write many checked submissions without quota or receipts, inside a transaction; one outcome each, in order.
-
-    For imports by staff: the same rules as `write`, in few statements.
-    """
-    frozen = frozen_periods(database)
-    seen: dict[bytes, bytes] = {}
-    responses, submissions, comments = [], [], []
-    outcomes: list[Outcome] = []
-    days: Counter[tuple[str, date]] = Counter()
-    periods: dict[date, tuple[str, bool]] = {}
-    for ready in batch:
-        outcome = _known(database, ready, seen)
-        outcomes.append(outcome)
-        if outcome == "stored":
-            if ready.day not in periods:
-                counted, is_late = counting_period(ready.day, frozen)
-                periods[ready.day] = (counted.code, is_late)
-            period, late = periods[ready.day]
-            response_id = new_id()
-            responses.append(response_row(ready, response_id, period, late, held=False))
-            submissions.append(submission_row(ready, response_id, period, held=False))
-            comments += comment_rows(ready, response_id, period)
-            days[ready.venue, ready.day] += 1
-    # In the order of their tables: rows that lie side by side are written together.
-    database.many(INSERT_RESPONSE, sorted(responses, key=itemgetter("period", "venue", "id")))
-    database.many(INSERT_SUBMISSION, sorted(submissions, key=itemgetter("key_mac")))
-    database.many(INSERT_COMMENT, comments)
-    for (venue, day), count in days.items():
-        count_day(database, venue, day, stored=count)
-    return outcomes
-
-
-def _known(database: Database, ready: Ready, seen: dict[bytes, bytes]) -> Outcome:
-    """`stored` for a key that is new, also to this batch; else what `write` would say."""
-    content = seen.get(ready.key_mac)
-    if content is None:
-        row = database.one(
-            "SELECT content_mac, response FROM submission WHERE key_mac = :key_mac", {"key_mac": ready.key_mac}
-        )
-        if row is None:
-            seen[ready.key_mac] = ready.content_mac
-            return "stored"
-        content = row[0] if row[1] is not None else b""
-    return "repeated" if content == ready.content_mac else "used"
 
 
 def _quota(database: Database, ready: Ready, default: int) -> int:

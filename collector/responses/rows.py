@@ -1,0 +1,310 @@
+"""Checking one row of a file: its columns, what each cell stands for, and the intake that every answer passes."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from operator import itemgetter
+from typing import NamedTuple
+
+from collector.community.venues import all_venues
+from collector.db import Database
+from collector.errors import IntakeError
+from collector.languages.catalogue import Catalogues, Words
+from collector.responses.days import read_day
+from collector.responses.intake import REASONS, Ready, Submission, check
+from collector.responses.keys import Sealer
+from collector.responses.labels import Labels, plain
+from collector.responses.sheets import Line, Sheet, fold
+from collector.responses.versions import Published, published
+from collector.survey.definition import Answer
+
+REQUIRED = ("key", "survey", "version", "variant", "venue", "visit", "day", "language", "mode")
+OPTIONAL = ("help",)
+REPORTED = ("line", "reason")
+"""Columns that a report of rejected rows has before its own; passed over when it is brought in, mended."""
+SETTING = ("survey", "version", "variant", "venue", "visit", "language", "mode")
+EXAMPLE = "example"
+"""The key of the template's example row, which is passed over when it was left in."""
+MAX_KEY = 200
+MOST_SETTINGS, MOST_CELLS = 50_000, 10_000
+SHORTENED = re.compile(r"\d([.,]\d+)?[Ee]\+\d+\Z")
+WINDOWS = "it looks like Windows-1252, Excel's plain CSV; save the file as `CSV UTF-8 (Comma delimited)`"
+ROW_REASONS = {
+    "columns": "the row has more or fewer cells than the first line",
+    "encoding": "the row is not UTF-8 text",
+    "csv": "the row is not valid CSV",
+    "key": "the key is blank, longer than 200 or not as it was typed",
+    "venue": "the venue is not known",
+    "language": "the language is not in the list",
+    "used": "this key was imported before with other answers",
+    "unreadable_day": "the day is not a date such as 2026-05-31",
+    **REASONS,
+}
+
+
+class Setting(NamedTuple):
+    """What the cells beside the answers stand for: the same for many rows of a file."""
+
+    version: Published
+    variant: str
+    venue: str
+    visit: str
+    language: str
+    mode: str
+    help: str
+
+
+@dataclass(frozen=True)
+class World:
+    """What a row is checked against: fixed while a file is read. Names are folded, and stand for codes."""
+
+    source: str
+    today: date
+    sealer: Sealer
+    versions: dict[tuple[str, str], Published]
+    venues: Mapping[str, str]
+    languages: Mapping[str, str]
+    order: str = ""
+    words: Callable[[str], Words | None] = lambda _: None
+    days: dict[str, date] = field(default_factory=dict)
+    settings: dict[tuple[str, ...], Setting] = field(default_factory=dict)
+    labels: dict[tuple[str, str, str], Labels] = field(default_factory=dict)
+    answers: dict[tuple[str, str, str], dict[str, dict[str, Answer]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Positions of the columns of one file, and of its questions."""
+
+    names: tuple[str, ...]
+    place: dict[str, int]
+    questions: tuple[tuple[str, int], ...]
+    unnamed: tuple[int, ...]
+    setting: Callable[[list[str]], tuple[str, ...]]
+
+    @property
+    def least(self) -> int:
+        """Cells up to the last column that has a name."""
+        return max(self.place.values()) + 1
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """One bad row: where it starts, its cells and a key of ROW_REASONS with detail."""
+
+    line: int
+    cells: list[str]
+    reason: str
+    detail: str
+
+
+class Good(NamedTuple):
+    """One row that may be stored: where it starts, its cells, its key as written, and what is stored."""
+
+    line: int
+    cells: list[str]
+    key: str
+    ready: Ready
+
+
+class Example(NamedTuple):
+    """The template's example row, left in."""
+
+    line: int
+
+
+Row = Good | Rejected | Example
+
+
+def world(
+    database: Database,
+    source: str,
+    today: date,
+    sealer: Sealer,
+    languages: frozenset[str],
+    catalogues: Catalogues | None = None,
+    order: str = "",
+) -> World:
+    """What there is to check against, read once. Raises IntakeError when the source has no name."""
+    folded = fold(source)
+    if not folded or len(folded) > MAX_KEY or not folded.isprintable():
+        raise IntakeError("key", "The source needs a name. Say where the file comes from: --source paper.")
+    versions = {(p.survey.code, p.survey.version): p for p in published(database)}
+    places = _only([(v.code, v.code) for v in all_venues(database)], [(v.name, v.code) for v in all_venues(database)])
+    known = catalogues.registry.languages.values() if catalogues else ()
+    named = [(name, entry.tag) for entry in known if entry.tag in languages for name in (entry.name, entry.native_name)]
+    tags = _only([(tag, tag) for tag in languages], named)
+    words = (lambda tag: catalogues.words(tag)) if catalogues else (lambda _: None)
+    return World(folded, today, sealer, versions, places, tags, order, words)
+
+
+def _only(codes: Iterable[tuple[str, str]], names: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What each code and name stands for; a name of two is nobody's, and a code wins over a name."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, code in names:
+        found[plain(name)].add(code)
+    certain = {name: next(iter(stand_for)) for name, stand_for in found.items() if len(stand_for) == 1}
+    return {**certain, **{plain(name): code for name, code in codes}}
+
+
+def wanted(versions: Iterable[Published]) -> dict[str, str]:
+    """Every name that a column may have, by its folded form."""
+    codes = {q.code for p in versions for q in p.survey.asked}
+    return {fold(name): name for name in (*REQUIRED, *OPTIONAL, *REPORTED, *codes)}
+
+
+def columns(head: list[str], against: World) -> Columns:
+    """Where each column stands. Raises IntakeError when one is missing, unknown or there twice."""
+    known = wanted(against.versions.values())
+    names = tuple(known.get(fold(name), name.strip()) for name in head)
+    missing = [name for name in REQUIRED if name not in names]
+    if len(missing) == len(REQUIRED):
+        raise IntakeError(
+            "columns", f"The first line does not name the columns. It must, with nothing above: {', '.join(REQUIRED)}."
+        )
+    if missing:
+        raise IntakeError("columns", f"The file has no column `{missing[0]}`. It needs {', '.join(REQUIRED)}.")
+    place = {name: i for i, name in enumerate(names) if fold(name)}
+    for name in place:
+        if names.count(name) > 1:
+            raise IntakeError("columns", f"The column `{name[:40]}` stands twice. Keep one.")
+        if name not in known.values():
+            raise IntakeError(
+                "columns", f"The column `{name[:40]}` is not a question code. Remove it or mend its name."
+            )
+    beside = {*REQUIRED, *OPTIONAL, *REPORTED}
+    questions = tuple((name, i) for name, i in place.items() if name not in beside)
+    setting = itemgetter(*(place[name] for name in (*SETTING, *(n for n in OPTIONAL if n in place))))
+    return Columns(names, place, questions, tuple(i for i, name in enumerate(names) if not fold(name)), setting)
+
+
+def checked(sheet: Sheet, found: Columns, against: World) -> Iterator[Row]:
+    """Each row that is not empty, checked."""
+    for line in sheet.lines:
+        if line[2] or "".join(line[1]).strip():
+            yield check_row(line, found, against)
+
+
+def check_row(line: Line, found: Columns, against: World) -> Row:
+    """One row: stored, set aside with a reason, or the example that was left in."""
+    start, cells, wrong = line
+    if wrong:
+        return Rejected(start, cells, "csv", wrong)
+    try:
+        _check_cells(cells, found)
+        key = cells[found.place["key"]].strip()
+        if key.casefold() == EXAMPLE:
+            return Example(start)
+        submission, version = _submission(key, cells, found, against)
+        return Good(start, cells, key, check(submission, version, against.sealer, against.today))
+    except IntakeError as error:
+        return Rejected(start, cells, error.reason, str(error))
+
+
+def _check_cells(cells: list[str], found: Columns) -> None:
+    width = len(cells)
+    if width != len(found.names) and not found.least <= width < len(found.names):
+        raise IntakeError("columns", f"{width} cells, {len(found.names)} columns")
+    if not "".join(cells).isprintable() and any("\udc80" <= c <= "\udcff" for cell in cells for c in cell):
+        raise IntakeError("encoding", WINDOWS)
+    if found.unnamed and any(cells[i].strip() for i in found.unnamed if i < width):
+        raise IntakeError("columns", "a cell is filled in a column without a name")
+
+
+def _submission(key: str, cells: list[str], found: Columns, against: World) -> tuple[Submission, Published]:
+    written = found.setting(cells)
+    setting = against.settings.get(written)
+    if setting is None:
+        if len(against.settings) >= MOST_SETTINGS:
+            against.settings.clear()
+        setting = against.settings[written] = _setting(written, against)
+    _check_key(key)
+    version = setting.version
+    submission = Submission(
+        key=key_of(against.source, key),
+        venue=setting.venue,
+        day=_day(cells[found.place["day"]], against),
+        variant=setting.variant,
+        language=setting.language,
+        catalogue="",
+        answers=_answers(cells, found, version, setting.language, against),
+        visit=setting.visit,
+        mode=setting.mode,
+        help=setting.help,
+    )
+    return submission, version
+
+
+def _setting(written: tuple[str, ...], against: World) -> Setting:
+    survey, version, variant, venue, visit, language, mode = (cell.strip() for cell in written[: len(SETTING)])
+    helped = written[len(SETTING)].strip() if len(written) > len(SETTING) else ""
+    published_version = against.versions.get((survey.casefold(), version))
+    if published_version is None:
+        raise IntakeError("version", f"{survey[:40]!r} {version[:20]!r} is not published")
+    code = against.venues.get(plain(venue))
+    if code is None:
+        raise IntakeError("venue", f"{venue[:40]!r} is not a venue, or the name of several; write its code")
+    tag = against.languages.get(plain(language))
+    if tag is None:
+        raise IntakeError("language", f"{language[:40]!r} is not a language of the list")
+    return Setting(
+        published_version, variant.casefold(), code, visit, tag, _snake(mode), _snake(helped) or "none"
+    )  # fmt: skip
+
+
+def _snake(text: str) -> str:
+    """`Self phone` as the code self_phone."""
+    return "_".join(text.casefold().split())
+
+
+def _check_key(key: str) -> None:
+    if not 0 < len(key) <= MAX_KEY or not key.isprintable():
+        raise IntakeError("key", "the key is blank, longer than 200, or has characters that nobody sees")
+    if SHORTENED.match(key):
+        raise IntakeError("key", f"the spreadsheet shortened it to {key}; format the column as text and type it again")
+
+
+def key_of(source: str, key: str) -> bytes:
+    """What a row's key is made one by: its source, and the key as written."""
+    return f"import\0{source}\0{key}".encode()
+
+
+def _day(text: str, against: World) -> date:
+    day = against.days.get(text)
+    if day is None:
+        day = against.days[text] = read_day(text, against.order)
+    return day
+
+
+def _answers(cells: list[str], found: Columns, version: Published, language: str, against: World) -> dict[str, Answer]:
+    """Answers by question code; blank cells are left out. Texts keep their spaces."""
+    series = (version.survey.code, version.survey.version, language)
+    memory = against.answers.get(series)
+    if memory is None:
+        closed = {code for code, kind in version.kinds.items() if kind != "text"}
+        memory = against.answers[series] = {code: {} for code in closed}
+    answers: dict[str, Answer] = {}
+    for code, place in found.questions:
+        if cell := cells[place]:
+            known = memory.get(code)
+            if known is not None and cell in known:
+                answers[code] = known[cell]
+            elif not cell.isspace():
+                answers[code] = cell if known is None else _read(series, code, cell, against)
+    return answers
+
+
+def _read(series: tuple[str, str, str], code: str, cell: str, against: World) -> Answer:
+    labels = against.labels.get(series)
+    if labels is None:
+        survey, version, language = series
+        labels = against.labels[series] = Labels(against.versions[survey, version].survey, against.words(language))
+    answer = labels.read(code, cell)
+    memory = against.answers[series][code]
+    if len(memory) < MOST_CELLS:
+        memory[cell] = answer
+    return answer
