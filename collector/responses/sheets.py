@@ -82,7 +82,7 @@ def opened(path: Path, wanted: frozenset[str]) -> Iterator[Sheet]:
         sample = raw.read(SAMPLE)
         raw.seek(0)
         if zipfile.is_zipfile(path) and sample.startswith(b"PK"):
-            with workbooks.opened(path, wanted, fold) as rows:
+            with workbooks.opened(path, raw, wanted, fold) as rows:
                 yield _from_workbook(rows, raw)
             return
         refuse_other(path, sample)

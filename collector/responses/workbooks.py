@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from collector.errors import IntakeError
 
@@ -19,11 +20,14 @@ PARTS = (
     ("Index/Document.iwa", "a Numbers file. Choose File, Export To, CSV, and UTF-8 under Advanced."),
     ("index.zip", "a Numbers file. Choose File, Export To, CSV, and UTF-8 under Advanced."),
 )
+DAMAGED = (KeyError, ValueError, TypeError, SyntaxError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What is raised by a file that is not what its parts say."""
+
 Row = tuple[int, list[str]]
 
 
 @contextmanager
-def opened(path: Path, wanted: frozenset[str], fold: Callable[[str], str]) -> Iterator[Iterator[Row]]:
+def opened(path: Path, raw: IO[bytes], wanted: frozenset[str], fold: Callable[[str], str]) -> Iterator[Iterator[Row]]:
     """The rows of the one sheet that has the columns, its head first. Raises IntakeError."""
     _refuse_other(path)
     try:
@@ -34,15 +38,31 @@ def opened(path: Path, wanted: frozenset[str], fold: Callable[[str], str]) -> It
             f"{path.name} is an Excel workbook. In Excel choose File, Save As, `CSV UTF-8 (Comma delimited)`.",
         ) from error
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what openpyxl says of styles and rules, which are not read
+        warnings.filterwarnings("ignore", module="openpyxl")  # of styles and rules, which are not read
+        with _or_damaged(path):
+            book = load_workbook(raw, read_only=True, data_only=True)
+            chosen = _chosen(path, book.worksheets, wanted, fold)
         try:
-            book = load_workbook(path, read_only=True, data_only=True)
-        except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
-            raise IntakeError("columns", f"{path.name} is a damaged Excel workbook. Save it again in Excel.") from error
-        try:
-            yield _rows(_chosen(path, book.worksheets, wanted, fold))
+            yield _read(path, _rows(chosen))
         finally:
             book.close()
+
+
+@contextmanager
+def _or_damaged(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except DAMAGED as error:
+        raise IntakeError("columns", f"{path.name} is a damaged Excel workbook. Save it again in Excel.") from error
+
+
+def _read(path: Path, rows: Iterator[Row]) -> Iterator[Row]:
+    while True:
+        with _or_damaged(path):
+            row = next(rows, None)
+        if row is None:
+            return
+        yield row
 
 
 def _chosen(path: Path, sheets: list[Any], wanted: frozenset[str], fold: Callable[[str], str]) -> Any:
