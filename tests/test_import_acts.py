@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 
 from collector.audit import log
 from collector.db import Database
+from collector.db.migrations import migrate, migrations
+from collector.db.store import create
 from collector.errors import IntakeError, StoreError
 from collector.governance.retention import erase
 from collector.responses import bulk, imports, rejects
@@ -308,6 +310,19 @@ def test_a_key_that_stands_twice_is_found_in_the_quick_way_too(small: World, tmp
     rows = [row(small, key, T1=f"Person {n if key == '2' else key}") for n, key in enumerate(keys)]
     assert bring_in(small, write(tmp_path / "in.csv", rows)) == Result(stored=7, repeated=1, rejected=1)
     assert small.count("response") == small.count("submission") == 7
+
+
+def test_submissions_of_before_are_carried_over_without_a_number(tmp_path: Path) -> None:
+    database = create(tmp_path / "old.db")
+    with database.transaction():
+        migrations.apply(database.tables, stop_before="m004_imports")
+        database.execute(
+            """INSERT INTO submission (key_mac, content_mac, period, venue, response, held)
+               VALUES (x'01', x'02', '2026-27-Q3', 'abc234', x'03', 0)"""
+        )
+    assert "m004_imports" in migrate(database)
+    assert database.rows("SELECT key_mac, response, import_number FROM submission") == [(b"\1", b"\3", None)]
+    database.close()
 
 
 # In any order

@@ -136,7 +136,7 @@ def workbook(path: Path, rows: list[list[object]], *more: list[list[object]]) ->
 
 
 def test_a_workbook_is_read_as_it_was_typed(small: World, tmp_path: Path) -> None:
-    typed = {**row(small, "7", T1="00"), "key": 7, "day": datetime(2026, 11, 2)}
+    typed = {**row(small, "7", T1="00"), "key": 7, "day": datetime(2026, 11, 2)}  # noqa: DTZ001 - a cell has no zone
     other = {**row(small, "8", T1=""), "day": date(2026, 11, 3), "A1": None, "key": 8.0}
     head: list[object] = list(COLUMNS)
     sheet = [head, [typed[name] for name in COLUMNS], [], [other[name] for name in COLUMNS]]

@@ -37,9 +37,8 @@ class Report:
                 "Name another file for them: --rejected FILE.",
             ) from error
         _give_to_owner(descriptor, file)
-        self._out = open(
-            descriptor, "w", encoding="utf-8-sig" if marked else "utf-8", errors="surrogateescape", newline=""
-        )  # noqa: SIM115 - closed by `close`
+        encoding = "utf-8-sig" if marked else "utf-8"
+        self._out = os.fdopen(descriptor, "w", encoding=encoding, errors="surrogateescape", newline="")
         self._names = names
         self._skip = len(REPORTED) if names[: len(REPORTED)] == REPORTED else 0
         self._rows = 0

@@ -46,6 +46,10 @@ ROW_REASONS = {
 }
 
 
+Series = tuple[str, str, str]
+"""Survey, version and language: what decides how an answer is read."""
+
+
 class Setting(NamedTuple):
     """What the cells beside the answers stand for: the same for many rows of a file."""
 
@@ -72,8 +76,7 @@ class World:
     words: Callable[[str], Words | None] = lambda _: None
     days: dict[str, date] = field(default_factory=dict)
     settings: dict[tuple[str, ...], Setting] = field(default_factory=dict)
-    labels: dict[tuple[str, str, str], Labels] = field(default_factory=dict)
-    answers: dict[tuple[str, str, str], dict[str, dict[str, Answer]]] = field(default_factory=dict)
+    labels: dict[Series, Labels] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ class Columns:
     questions: tuple[tuple[str, int], ...]
     unnamed: tuple[int, ...]
     setting: Callable[[list[str]], tuple[str, ...]]
+    known: dict[Series, list[tuple[str, int, dict[str, Answer] | None]]] = field(default_factory=dict)
+    """What each cell of each question became, so far; None for open ones."""
 
     @property
     def least(self) -> int:
@@ -283,28 +288,30 @@ def _day(text: str, against: World) -> date:
 def _answers(cells: list[str], found: Columns, version: Published, language: str, against: World) -> dict[str, Answer]:
     """Answers by question code; blank cells are left out. Texts keep their spaces."""
     series = (version.survey.code, version.survey.version, language)
-    memory = against.answers.get(series)
-    if memory is None:
-        closed = {code for code, kind in version.kinds.items() if kind != "text"}
-        memory = against.answers[series] = {code: {} for code in closed}
+    known = found.known.get(series)
+    if known is None:
+        known = found.known[series] = [
+            (code, place, None if version.kinds.get(code, "text") == "text" else {}) for code, place in found.questions
+        ]
     answers: dict[str, Answer] = {}
-    for code, place in found.questions:
+    for code, place, memory in known:
         if cell := cells[place]:
-            known = memory.get(code)
-            if known is not None and cell in known:
-                answers[code] = known[cell]
+            if memory is None:
+                if not cell.isspace():
+                    answers[code] = cell
+            elif (answer := memory.get(cell)) is not None:
+                answers[code] = answer
             elif not cell.isspace():
-                answers[code] = cell if known is None else _read(series, code, cell, against)
+                answers[code] = _read(series, code, cell, memory, against)
     return answers
 
 
-def _read(series: tuple[str, str, str], code: str, cell: str, against: World) -> Answer:
+def _read(series: Series, code: str, cell: str, memory: dict[str, Answer], against: World) -> Answer:
     labels = against.labels.get(series)
     if labels is None:
         survey, version, language = series
         labels = against.labels[series] = Labels(against.versions[survey, version].survey, against.words(language))
     answer = labels.read(code, cell)
-    memory = against.answers[series][code]
     if len(memory) < MOST_CELLS:
         memory[cell] = answer
     return answer
