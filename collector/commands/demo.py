@@ -16,8 +16,8 @@ from collector.commands.context import OPERATOR, Work, entry_id, work
 from collector.commands.figures import make_release
 from collector.community import venues
 from collector.errors import StoreError
+from collector.responses.columns import REQUIRED
 from collector.responses.periods import Period, parse
-from collector.responses.rows import REQUIRED
 from collector.responses.versions import current
 from collector.survey.definition import Question, Survey
 

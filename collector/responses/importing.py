@@ -18,7 +18,10 @@ from collector.audit import log
 from collector.db import Database
 from collector.errors import CollectorError, IntakeError, StoreError
 from collector.responses import bulk, imports, rejects, rows, sheets
-from collector.responses.rows import REQUIRED, ROW_REASONS, Good, Rejected, Row, World, world
+from collector.responses.against import World, world
+from collector.responses.columns import REQUIRED, columns, wanted
+from collector.responses.intake import Outcome
+from collector.responses.rows import ROW_REASONS, Good, Rejected, Row
 
 __all__ = ["BATCH", "REQUIRED", "ROW_REASONS", "Result", "World", "import_file", "world"]
 
@@ -66,15 +69,16 @@ def import_file(
     `again`), or when the report cannot be written; StoreError when it stopped half-way.
     """
     database.make_room()
-    wanted = frozenset(rows.wanted(checked_against.versions.values()))
-    with _uncollected(), sheets.opened(path, wanted) as sheet:
-        found = rows.columns(sheet.head, checked_against)
+    versions = checked_against.versions.values()
+    with _uncollected(), sheets.opened(path, frozenset(wanted(versions))) as sheet:
+        found = columns(sheet.head, versions)
         read = rows.checked(sheet, found, checked_against)
         first = list(islice(read, FIRST))
+        outcomes = bulk.outcomes_of(database, (row.ready for row in first if isinstance(row, Good)))
         if not again:
-            _refuse_known(database, first, checked_against)
+            _refuse_known(database, first, outcomes, checked_against)
         report = rejects.Report(rejected or rejects.path_for(path), path, found.names, marked=sheet.marked)
-        act = _Act(database, checked_against, new_id, report)
+        act = _Act(database, checked_against, new_id, report, all_new=set(outcomes) <= {"stored"})
         try:
             act.begin(by, entry_id)
             everything = chain(first, read)
@@ -91,11 +95,13 @@ def import_file(
 class _Act:
     """One import while it runs: its number, what was counted, and whether keys were new so far."""
 
-    def __init__(self, database: Database, against: World, new_id: Callable[[], bytes], report: rejects.Report) -> None:
+    def __init__(
+        self, database: Database, against: World, new_id: Callable[[], bytes], report: rejects.Report, *, all_new: bool
+    ) -> None:
         self._database, self._against, self._new_id, self._report = database, against, new_id, report
         self._result = Result()
         self._part = 0
-        self._all_new = True
+        self._all_new = all_new
 
     def begin(self, by: str, entry_id: str) -> None:
         with self._database.transaction():
@@ -161,10 +167,9 @@ class _Act:
         )
 
 
-def _refuse_known(database: Database, first: list[Row], against: World) -> None:
+def _refuse_known(database: Database, first: list[Row], outcomes: list[Outcome], against: World) -> None:
     """Raise IntakeError when most of the first rows came from a file before, under other keys."""
     good = [row for row in first if isinstance(row, Good)]
-    outcomes = bulk.outcomes_of(database, (row.ready for row in good))
     new = [row for row, outcome in zip(good, outcomes, strict=True) if outcome == "stored"]
     if sum(_noughts_lost(database, row, against) for row in new) * 2 > len(new):
         raise _came_before("only the noughts before their keys are other ones (0001 became 1)")

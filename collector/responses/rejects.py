@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from collector.errors import IntakeError
-from collector.responses.rows import REPORTED, ROW_REASONS, Rejected
+from collector.responses.columns import REPORTED
+from collector.responses.rows import ROW_REASONS, Rejected
 
 BEGINNING = ",".join(REPORTED).encode() + b","
 

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
-from operator import itemgetter
 from typing import NamedTuple
 
-from collector.community.venues import all_venues
-from collector.db import Database
 from collector.errors import IntakeError
-from collector.languages.catalogue import Catalogues, Words
+from collector.responses.against import Setting, World
+from collector.responses.columns import SETTING, Columns, Series
 from collector.responses.days import read_day
 from collector.responses.intake import REASONS, Ready, Submission, check
-from collector.responses.keys import Sealer
 from collector.responses.labels import Labels, plain
-from collector.responses.sheets import Line, Sheet, fold
-from collector.responses.versions import Published, published
+from collector.responses.sheets import Line, Sheet
+from collector.responses.versions import Published
 from collector.survey.definition import Answer
 
-REQUIRED = ("key", "survey", "version", "variant", "venue", "visit", "day", "language", "mode")
-OPTIONAL = ("help",)
-REPORTED = ("line", "reason")
-"""Columns that a report of rejected rows has before its own; passed over when it is brought in, mended."""
-SETTING = ("survey", "version", "variant", "venue", "visit", "language", "mode")
 EXAMPLE = "example"
 """The key of the template's example row, which is passed over when it was left in."""
 MAX_KEY = 200
@@ -44,57 +35,6 @@ ROW_REASONS = {
     "unreadable_day": "the day is not a date such as 2026-05-31",
     **REASONS,
 }
-
-
-Series = tuple[str, str, str]
-"""Survey, version and language: what decides how an answer is read."""
-
-
-class Setting(NamedTuple):
-    """What the cells beside the answers stand for: the same for many rows of a file."""
-
-    version: Published
-    variant: str
-    venue: str
-    visit: str
-    language: str
-    mode: str
-    help: str
-
-
-@dataclass(frozen=True)
-class World:
-    """What a row is checked against: fixed while a file is read. Names are folded, and stand for codes."""
-
-    source: str
-    today: date
-    sealer: Sealer
-    versions: dict[tuple[str, str], Published]
-    venues: Mapping[str, str]
-    languages: Mapping[str, str]
-    order: str = ""
-    words: Callable[[str], Words | None] = lambda _: None
-    days: dict[str, date] = field(default_factory=dict)
-    settings: dict[tuple[str, ...], Setting] = field(default_factory=dict)
-    labels: dict[Series, Labels] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Positions of the columns of one file, and of its questions."""
-
-    names: tuple[str, ...]
-    place: dict[str, int]
-    questions: tuple[tuple[str, int], ...]
-    unnamed: tuple[int, ...]
-    setting: Callable[[list[str]], tuple[str, ...]]
-    known: dict[Series, list[tuple[str, int, dict[str, Answer] | None]]] = field(default_factory=dict)
-    """What each cell of each question became, so far; None for open ones."""
-
-    @property
-    def least(self) -> int:
-        """Cells up to the last column that has a name."""
-        return max(self.place.values()) + 1
 
 
 @dataclass(frozen=True)
@@ -123,68 +63,6 @@ class Example(NamedTuple):
 
 
 Row = Good | Rejected | Example
-
-
-def world(
-    database: Database,
-    source: str,
-    today: date,
-    sealer: Sealer,
-    languages: frozenset[str],
-    catalogues: Catalogues | None = None,
-    order: str = "",
-) -> World:
-    """What there is to check against, read once. Raises IntakeError when the source has no name."""
-    folded = fold(source)
-    if not folded or len(folded) > MAX_KEY or not folded.isprintable():
-        raise IntakeError("key", "The source needs a name. Say where the file comes from: --source paper.")
-    versions = {(p.survey.code, p.survey.version): p for p in published(database)}
-    places = _only([(v.code, v.code) for v in all_venues(database)], [(v.name, v.code) for v in all_venues(database)])
-    known = catalogues.registry.languages.values() if catalogues else ()
-    named = [(name, entry.tag) for entry in known if entry.tag in languages for name in (entry.name, entry.native_name)]
-    tags = _only([(tag, tag) for tag in languages], named)
-    words = (lambda tag: catalogues.words(tag)) if catalogues else (lambda _: None)
-    return World(folded, today, sealer, versions, places, tags, order, words)
-
-
-def _only(codes: Iterable[tuple[str, str]], names: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """What each code and name stands for; a name of two is nobody's, and a code wins over a name."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for name, code in names:
-        found[plain(name)].add(code)
-    certain = {name: next(iter(stand_for)) for name, stand_for in found.items() if len(stand_for) == 1}
-    return {**certain, **{plain(name): code for name, code in codes}}
-
-
-def wanted(versions: Iterable[Published]) -> dict[str, str]:
-    """Every name that a column may have, by its folded form."""
-    codes = {q.code for p in versions for q in p.survey.asked}
-    return {fold(name): name for name in (*REQUIRED, *OPTIONAL, *REPORTED, *codes)}
-
-
-def columns(head: list[str], against: World) -> Columns:
-    """Where each column stands. Raises IntakeError when one is missing, unknown or there twice."""
-    known = wanted(against.versions.values())
-    names = tuple(known.get(fold(name), name.strip()) for name in head)
-    missing = [name for name in REQUIRED if name not in names]
-    if len(missing) == len(REQUIRED):
-        raise IntakeError(
-            "columns", f"The first line does not name the columns. It must, with nothing above: {', '.join(REQUIRED)}."
-        )
-    if missing:
-        raise IntakeError("columns", f"The file has no column `{missing[0]}`. It needs {', '.join(REQUIRED)}.")
-    place = {name: i for i, name in enumerate(names) if fold(name)}
-    for name in place:
-        if names.count(name) > 1:
-            raise IntakeError("columns", f"The column `{name[:40]}` stands twice. Keep one.")
-        if name not in known.values():
-            raise IntakeError(
-                "columns", f"The column `{name[:40]}` is not a question code. Remove it or mend its name."
-            )
-    beside = {*REQUIRED, *OPTIONAL, *REPORTED}
-    questions = tuple((name, i) for name, i in place.items() if name not in beside)
-    setting = itemgetter(*(place[name] for name in (*SETTING, *(n for n in OPTIONAL if n in place))))
-    return Columns(names, place, questions, tuple(i for i, name in enumerate(names) if not fold(name)), setting)
 
 
 def checked(sheet: Sheet, found: Columns, against: World) -> Iterator[Row]:

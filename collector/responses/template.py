@@ -9,8 +9,9 @@ from datetime import date
 from pathlib import Path
 
 from collector.errors import IntakeError
+from collector.responses.columns import OPTIONAL, REQUIRED
 from collector.responses.intake import HELPS, MODES
-from collector.responses.rows import EXAMPLE, OPTIONAL, REQUIRED
+from collector.responses.rows import EXAMPLE
 from collector.survey.definition import Question, Survey
 from collector.survey.words import SPECIAL_LABELS
 
