@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import csv
+import os
 import secrets
+import signal
+import sys
 from pathlib import Path
 from typing import Any
 
+from collector.db import Database, connect
 from collector.languages import registry
 from collector.languages.catalogue import Catalogues
-from collector.responses import importing, imports
+from collector.responses import bulk, importing, imports
 from collector.responses.importing import REQUIRED, Result
 from collector.responses.keys import load_sealer
+from collector.responses.versions import current
+from collector.settings import load
 from tests.world import TODAY, World
 
 QUESTIONS = ("Q1", "Q2", "M1", "T1", "A1")
@@ -69,3 +75,22 @@ def case(world: World, folder: Path, name: str) -> Path:
     code = world.venue.encode("utf-16-le" if wide else "ascii")
     (folder / name).write_bytes(content.replace("VENUE".encode("utf-16-le" if wide else "ascii"), code))
     return folder / name
+
+
+def killed_half_way(data: Path, file: Path) -> None:
+    """Import a file in batches of ten; the process ends before the third, as by `kill -9`."""
+    settings = load({"COLLECTOR_DATA": str(data)})
+    database = connect(settings.database)
+    write_batch, importing.BATCH = bulk.write, 10
+
+    def write_or_die(known: Database, number: int, part: int, *rest: Any, **options: Any) -> Any:
+        if part == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return write_batch(known, number, part, *rest, **options)
+
+    bulk.write = write_or_die  # type: ignore[assignment]
+    bring_in(World(settings, database, "", current(database), []), file)
+
+
+if __name__ == "__main__":
+    killed_half_way(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -10,7 +10,7 @@ import click
 
 from collector.commands.context import OPERATOR, Work, entry_id, json_option, new_id, progress, show, today, work
 from collector.community import venues
-from collector.errors import IntakeError
+from collector.errors import ImportRefusedError
 from collector.languages.catalogue import Catalogues
 from collector.responses import importing, imports, template
 from collector.responses.days import ORDERS
@@ -135,7 +135,7 @@ def take_back(number: int, reason: str, as_json: bool) -> None:
     """
     reason = " ".join(reason.split())
     if len(reason) > MOST_REASON:
-        raise IntakeError("reason", f"The reason is longer than {MOST_REASON} letters. Say it shorter.")
+        raise ImportRefusedError(f"The reason is longer than {MOST_REASON} letters. Say it shorter.")
     database = work().database
     with database.transaction():
         gone = imports.take_back(database, number, today(), OPERATOR, entry_id(), reason, note_gone)

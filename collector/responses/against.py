@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from collector.community.venues import all_venues
 from collector.db import Database
-from collector.errors import IntakeError
+from collector.errors import ImportRefusedError
 from collector.languages.catalogue import Catalogues, Words
 from collector.responses.columns import Series
 from collector.responses.keys import Sealer
@@ -59,10 +59,10 @@ def world(
     catalogues: Catalogues | None = None,
     order: str = "",
 ) -> World:
-    """What there is to check against, read once. Raises IntakeError when the source has no name."""
+    """What there is to check against, read once. Raises ImportRefusedError when the source has no name."""
     folded = fold(source)
     if not folded or len(folded) > MAX_SOURCE or not folded.isprintable():
-        raise IntakeError("key", "The source needs a name. Say where the file comes from: --source paper.")
+        raise ImportRefusedError("The source needs a name. Say where the file comes from: --source paper.")
     versions = {(p.survey.code, p.survey.version): p for p in published(database)}
     places = _only([(v.code, v.code) for v in all_venues(database)], [(v.name, v.code) for v in all_venues(database)])
     known = catalogues.registry.languages.values() if catalogues else ()

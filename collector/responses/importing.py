@@ -16,7 +16,7 @@ from pathlib import Path
 
 from collector.audit import log
 from collector.db import Database
-from collector.errors import CollectorError, IntakeError, StoreError
+from collector.errors import CollectorError, ImportRefusedError, StoreError
 from collector.responses import bulk, imports, rejects, rows, sheets
 from collector.responses.against import World, world
 from collector.responses.columns import REQUIRED, columns, wanted
@@ -65,8 +65,8 @@ def import_file(
 ) -> Result:
     """Bring in a file; rejected rows are written to `FILE.rejected.csv` or to `rejected`.
 
-    Raises IntakeError, with nothing stored, when its head is wrong, when it came before under other keys (unless
-    `again`), or when the report cannot be written; StoreError when it stopped half-way.
+    With nothing stored, raises IntakeError when its head is wrong, ImportRefusedError when it came before under other
+    keys (unless `again`) or when the report cannot be written. Raises StoreError when it stopped half-way.
     """
     database.make_room()
     versions = checked_against.versions.values()
@@ -168,7 +168,7 @@ class _Act:
 
 
 def _refuse_known(database: Database, first: list[Row], outcomes: list[Outcome], against: World) -> None:
-    """Raise IntakeError when most of the first rows came from a file before, under other keys."""
+    """Raise ImportRefusedError when most of the first rows came from a file before, under other keys."""
     good = [row for row in first if isinstance(row, Good)]
     new = [row for row, outcome in zip(good, outcomes, strict=True) if outcome == "stored"]
     if sum(_noughts_lost(database, row, against) for row in new) * 2 > len(new):
@@ -178,9 +178,8 @@ def _refuse_known(database: Database, first: list[Row], outcomes: list[Outcome],
         raise _came_before(f"the answers of {alike} of {len(new)} rows are those of import {act.number} or others")
 
 
-def _came_before(seen: str) -> IntakeError:
-    return IntakeError(
-        "again",
+def _came_before(seen: str) -> ImportRefusedError:
+    return ImportRefusedError(
         f"Most of this file came in before: {seen}. Nothing was stored. Give the file as it was then, with the same "
         "--source. If these are other people's answers, add --again.",
     )

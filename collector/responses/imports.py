@@ -10,7 +10,7 @@ from datetime import date
 
 from collector.audit import log
 from collector.db import Database
-from collector.errors import IntakeError
+from collector.errors import ImportRefusedError
 from collector.responses.bulk import HASH
 from collector.responses.periods import frozen_periods
 from collector.responses.store import count_day
@@ -47,14 +47,14 @@ def begin(database: Database, source: str, day: date, by: str, entry_id: str) ->
 
 
 def count(database: Database, number: int, stored: int, repeated: int, rejected: int) -> None:
-    """Say how far an import is, inside the transaction of its rows. Raises IntakeError when it was taken back."""
+    """Say how far an import is, inside the transaction of its rows. Raises ImportRefusedError when it was taken back."""
     changed = database.execute(
         """UPDATE import_act SET stored = :stored, repeated = :repeated, rejected = :rejected
            WHERE number = :number AND state = :state""",
         {"number": number, "stored": stored, "repeated": repeated, "rejected": rejected, "state": BEGUN},
     ).rowcount
     if not changed:
-        raise IntakeError("import", f"Import {number} was taken back while it ran.")
+        raise ImportRefusedError(f"Import {number} was taken back while it ran.")
 
 
 def finish(database: Database, number: int) -> None:
@@ -98,16 +98,16 @@ def take_back(
     reason: str = "",
     note_gone: Callable[[Iterable[bytes]], None] = lambda _: None,
 ) -> int:
-    """Delete what an import stored, inside a transaction; how many answers. Raises IntakeError.
+    """Delete what an import stored, inside a transaction; how many answers. Raises ImportRefusedError.
 
     The hashes of its keys stay, so that nothing brings the answers back. `note_gone` takes those keys, for the
     record of what a restored backup must not bring back.
     """
     act = next((act for act in all_acts(database) if act.number == number), None)
     if act is None:
-        raise IntakeError("import", f"There is no import {number}. `collector imports` lists them.")
+        raise ImportRefusedError(f"There is no import {number}. `collector imports` lists them.")
     if act.state == TAKEN_BACK:
-        raise IntakeError("import", f"Import {number} was taken back before.")
+        raise ImportRefusedError(f"Import {number} was taken back before.")
     rows = database.rows(
         """SELECT key_mac, period, venue, response FROM submission
            WHERE import_number = :number AND response IS NOT NULL""",
@@ -130,8 +130,7 @@ def take_back(
 def _refuse_frozen(database: Database, number: int, periods: set[str]) -> None:
     frozen = sorted(periods & frozen_periods(database))
     if frozen:
-        raise IntakeError(
-            "import",
+        raise ImportRefusedError(
             f"Import {number} has answers in {frozen[0]}, which is frozen: its figures are made. Nothing was taken back.",
         )
 

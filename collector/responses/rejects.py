@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from collector.errors import IntakeError
+from collector.errors import ImportRefusedError
 from collector.responses.columns import REPORTED
 from collector.responses.rows import ROW_REASONS, Rejected
 
@@ -32,8 +32,7 @@ class Report:
             descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             os.fchmod(descriptor, 0o600)
         except OSError as error:
-            raise IntakeError(
-                "report",
+            raise ImportRefusedError(
                 f"{self.path} cannot be written ({error.strerror}), and rejected rows would be lost. Nothing was stored. "
                 "Name another file for them: --rejected FILE.",
             ) from error
@@ -63,10 +62,10 @@ class Report:
 
 
 def _refuse_other(path: Path, file: Path) -> None:
-    """Raise IntakeError rather than write over a file that is no report."""
-    if path == file.resolve() or path.is_dir() or (path.is_file() and not _is_report(path)):
-        raise IntakeError(
-            "report", f"{path} is there already and is no report of an import. Name another: --rejected FILE."
+    """Raise ImportRefusedError rather than write over a file that is no report."""
+    if path == file.resolve() or (path.exists() and not (path.is_file() and _is_report(path))):
+        raise ImportRefusedError(
+            f"{path} is there already and is no report of an import. Name another: --rejected FILE."
         )
 
 

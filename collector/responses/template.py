@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from collector.errors import IntakeError
+from collector.errors import ImportRefusedError
 from collector.responses.columns import OPTIONAL, REQUIRED
 from collector.responses.intake import HELPS, MODES
 from collector.responses.rows import EXAMPLE
@@ -34,7 +34,7 @@ def codes_path(path: Path) -> Path:
 
 
 def write(path: Path, survey: Survey, places: Named, languages: Named, today: date) -> None:
-    """Write the template and the list of codes beside it. Raises IntakeError when one is there already."""
+    """Write the template and the list of codes beside it. Raises ImportRefusedError when one is there already."""
     asked = survey.asked
     heads = [*REQUIRED, *OPTIONAL, *(question.code for question in asked)]
     _write(path, [heads, _example(survey, places, today)])
@@ -46,7 +46,7 @@ def _write(path: Path, lines: Iterable[Sequence[str]]) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     except FileExistsError as error:
-        raise IntakeError("template", f"{path.resolve()} is there already. Name another file.") from error
+        raise ImportRefusedError(f"{path.resolve()} is there already. Name another file.") from error
     with open(descriptor, "w", encoding="utf-8-sig", newline="") as out:
         csv.writer(out).writerows(lines)
 
