@@ -5,19 +5,27 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from collector.errors import IntakeError
+from collector.errors import CollectorError, IntakeError
 from collector.responses.days import read_day
 from collector.responses.importing import REQUIRED, ROW_REASONS, Result
 from tests.paper import QUESTIONS, bring_in, case, rejected, row, write
 from tests.world import TINY, World, make_world, tiny
 
 COLUMNS = (*REQUIRED, *QUESTIONS)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make_world(tmp_path_factory.mktemp("shared"), tiny())
 
 
 @pytest.fixture
@@ -275,3 +283,25 @@ def test_a_name_of_two_places_stands_for_neither(small: World, tmp_path: Path) -
     file = write(tmp_path / "in.csv", [row(small, venue="Fade Kings")])
     assert bring_in(small, file) == Result(rejected=1)
     assert "several" in rejected(file)[1][1]
+
+
+def as_workbook(world: World) -> bytes:
+    out = io.BytesIO()
+    book = Workbook()
+    book.active.append(list(COLUMNS))
+    book.active.append([row(world)[name] for name in COLUMNS])
+    book.save(out)
+    return out.getvalue()
+
+
+@given(st.sampled_from(["csv", "utf-16", "xlsx"]), st.floats(0, 1), st.floats(0, 1), st.binary(max_size=8))
+@settings(max_examples=40)
+def test_a_spoiled_file_is_told_of_in_words_and_never_crashes(shared, kind, cut, at, noise) -> None:
+    text = text_of([row(shared), row(shared, "k2")])
+    content = as_workbook(shared) if kind == "xlsx" else text.encode("utf-8" if kind == "csv" else kind)
+    place = round(at * len(content))
+    spoiled = content[:place] + noise + content[place + len(noise) : round(cut * len(content))]
+    file = save(shared.settings.data.parent, spoiled)
+    with suppress(CollectorError):
+        result = bring_in(shared, file)
+        assert result.stored + result.repeated + result.rejected <= 4

@@ -125,6 +125,8 @@ def _submission(key: str, cells: list[str], found: Columns, against: World) -> t
 def _setting(written: tuple[str, ...], against: World) -> Setting:
     survey, version, variant, venue, visit, language, mode = (cell.strip() for cell in written[: len(SETTING)])
     helped = written[len(SETTING)].strip() if len(written) > len(SETTING) else ""
+    if not survey or not version:
+        raise IntakeError("version", "survey or version is blank")
     published_version = against.versions.get((survey.casefold(), version))
     if published_version is None:
         raise IntakeError("version", f"{survey[:40]!r} {version[:20]!r} is not published")

@@ -29,7 +29,7 @@ LOST = "\udcff"
 
 CSV_UTF8 = "In Excel choose File, Save As, `CSV UTF-8 (Comma delimited)`."
 OTHER_FILES = (
-    (b"\xd0\xcf\x11\xe0", f"an old Excel workbook (.xls). {CSV_UTF8}"),
+    (b"\xd0\xcf\x11\xe0", f"an old Excel workbook (.xls), or one with a password. {CSV_UTF8}"),
     (b"%PDF", "a PDF. Give the spreadsheet that it was printed from, saved as CSV UTF-8."),
     (b"{\\rtf", "a text document. Give a spreadsheet saved as CSV UTF-8."),
     (b"<", f"a web page or XML, not CSV. Open it in a spreadsheet program. {CSV_UTF8}"),

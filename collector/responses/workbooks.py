@@ -20,7 +20,7 @@ PARTS = (
     ("Index/Document.iwa", "a Numbers file. Choose File, Export To, CSV, and UTF-8 under Advanced."),
     ("index.zip", "a Numbers file. Choose File, Export To, CSV, and UTF-8 under Advanced."),
 )
-DAMAGED = (KeyError, ValueError, TypeError, SyntaxError, EOFError, zipfile.BadZipFile, zlib.error)
+DAMAGED = (KeyError, ValueError, TypeError, SyntaxError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 """What is raised by a file that is not what its parts say."""
 
 Row = tuple[int, list[str]]
@@ -29,7 +29,8 @@ Row = tuple[int, list[str]]
 @contextmanager
 def opened(path: Path, raw: IO[bytes], wanted: frozenset[str], fold: Callable[[str], str]) -> Iterator[Iterator[Row]]:
     """The rows of the one sheet that has the columns, its head first. Raises IntakeError."""
-    _refuse_other(path)
+    with _or_damaged(path):
+        _refuse_other(path)
     try:
         from openpyxl import load_workbook  # needed only for this sort of file
     except ImportError as error:
