@@ -20,6 +20,7 @@ COMMANDS = {
     "venue": "places.venue",
     "held": "places.held",
     "import-responses": "answers.import_responses",
+    "imports": "answers.imports_group",
     "export-responses": "analysts.export_responses",
     "rollup": "figures.rollup",
     "release": "figures.release",

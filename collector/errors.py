@@ -35,6 +35,10 @@ class IntakeError(CollectorError):
         self.reason = reason
 
 
+class ImportRefusedError(CollectorError):
+    """A file of answers that is not brought in as asked, or an import that may not be taken back."""
+
+
 class KeyUsedError(CollectorError):
     """The key of a submission was used before with other content."""
 

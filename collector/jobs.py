@@ -77,6 +77,7 @@ def _release(database: Database, settings: Settings, now: datetime) -> str:
     registry = areas.load(settings.areas)
     with database.transaction():
         promised.remember_today(database, promised.keeping(settings), now.date())
+        promised.remember_late(database, promised.keeping(settings))
     waiting = _waiting(database, settings, now.date())
     said = [_publish(database, settings, period, registry, now.date()) for period in waiting]
     return ", ".join(said)
@@ -152,6 +153,7 @@ def _erase_answers(database: Database, settings: Settings, today: date) -> tuple
     with database.transaction():
         keeping = promised.keeping(settings)
         promised.remember_today(database, keeping, today)
+        promised.remember_late(database, keeping)
         words, rows = retention.erase(database, today, keeping)
         gone.forget(database, settings.withdrawn_file, today, promised.oldest_kept(today, keeping))
         return words, rows, suggestions.erase(database, today)

@@ -16,7 +16,7 @@ import pytest
 from collector.db import backup, connect
 from collector.errors import CommunityError
 from collector.governance import promised
-from collector.responses import gone, store, withdraw
+from collector.responses import bulk, gone, imports, store, withdraw
 from collector.responses.intake import Submission, check
 from collector.responses.keys import load_sealer, receipt_number
 from collector.web.crowding import Crowding, sender_name
@@ -180,7 +180,8 @@ def test_a_places_day_is_struck_as_a_whole_and_paper_stays(small: World) -> None
     paper = replace(submission(small, 7), key=b"paper", receipt=None, mode="paper")
     ready = check(paper, small.published, load_sealer(small.settings.secret_file), TODAY)
     with small.database.transaction():
-        store.write_many(small.database, [ready], lambda: b"p" * 16)
+        imports.begin(small.database, "paper", TODAY, "t", "i")
+        bulk.write(small.database, 1, 1, [ready], lambda: b"p" * 16, all_new=False)
     file = small.settings.withdrawn_file
     assert store.strike(small.database, file, small.venue, TODAY, "a joke", "t", TODAY, "s1") == 5
     assert small.count("response") == 2
@@ -216,7 +217,9 @@ def test_the_quota_counts_the_pages_own_answers_and_not_those_taken_back_or_pape
         for n in range(10)
     ]  # fmt: skip
     with small.database.transaction():
-        store.write_many(small.database, ready, iter([bytes([n]) * 16 for n in range(100, 120)]).__next__)
+        ids = iter([bytes([n]) * 16 for n in range(100, 120)])
+        imports.begin(small.database, "paper", TODAY, "t", "i")
+        bulk.write(small.database, 1, 1, ready, ids.__next__, all_new=True)
     assert [send(small, number, quota=2) for number in (1, 2)] == ["stored", "stored"]
     take_back(small, 1)
     assert send(small, 3, quota=2) == "stored"

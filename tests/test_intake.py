@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import itertools
 import unicodedata
 from dataclasses import replace
@@ -173,3 +175,10 @@ def test_two_keys_with_one_receipt_never_share_it(small: World) -> None:
     empty(small)
     one, other = submission(small, 1), submission(small, 2)
     assert send(small, [one, replace(other, receipt=one.receipt)]) == ["stored", "used"]
+
+
+@given(st.binary(min_size=32, max_size=100), st.binary(max_size=12), st.binary(max_size=300))
+def test_a_keyed_hash_is_the_hmac_that_the_library_makes(secret: bytes, kind: bytes, content: bytes) -> None:
+    expected = hmac.digest(secret, kind + b"\0" + content, hashlib.sha256)[:16]
+    sealer = Sealer(secret)
+    assert sealer.mac(kind, content) == sealer.mac(kind, content) == expected

@@ -139,9 +139,9 @@ def test_counts_a_day_and_records_of_jobs_go_with_the_answers_of_their_quarter(w
     for day in ("2026-09-30", "2026-12-31", "2027-01-01"):
         world.database.execute("INSERT INTO day_count VALUES ('aaa', :day, 1, 0, 0, 0)", {"day": day})
         world.database.execute("INSERT INTO job_run VALUES ('rollup', :at, '', '', 'done', '')", {"at": f"{day}T23:20"})
-    erase(world, date(2028, 12, 30))
+    erase(world, date(2028, 12, 15))
     assert world.database.rows("SELECT day FROM day_count") == [("2026-12-31",), ("2027-01-01",)]
-    erase(world, date(2028, 12, 31))
+    erase(world, date(2028, 12, 16))
     assert world.database.rows("SELECT day FROM day_count") == [("2027-01-01",)]
     assert world.database.rows("SELECT due FROM job_run") == [("2027-01-01T23:20",)]
 

@@ -154,7 +154,20 @@ def m003_kept_and_gone(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
-IMPORTS: tuple[str, ...] = ()
+IMPORTS: tuple[str, ...] = (
+    # A file that was brought in: one act with a number. Begun until all of the file is in.
+    """CREATE TABLE import_act (
+        number INTEGER PRIMARY KEY, day TEXT NOT NULL, source TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('begun', 'done', 'taken back')),
+        stored INTEGER NOT NULL, repeated INTEGER NOT NULL, rejected INTEGER NOT NULL, reason TEXT NOT NULL)""",
+    # Short hashes of the answers that an act stored, packed: by them a file whose keys were changed is known again.
+    """CREATE TABLE import_part (
+        number INTEGER NOT NULL REFERENCES import_act (number), period TEXT NOT NULL, part INTEGER NOT NULL,
+        hashes BLOB NOT NULL,
+        PRIMARY KEY (number, period, part))""",
+    # Which act brought a key; blank for the page.
+    "ALTER TABLE submission ADD COLUMN import_number INTEGER",
+)
 
 
 @migrations()

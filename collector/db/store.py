@@ -37,9 +37,9 @@ class Database:
         """Run one fixed statement."""
         return self._connection.execute(sql, parameters)
 
-    def many(self, sql: str, rows: Sequence[Parameters]) -> None:
-        """Run one fixed statement once for each row."""
-        self._connection.executemany(sql, rows)
+    def many(self, sql: str, rows: Sequence[Parameters]) -> int:
+        """Run one fixed statement once for each row; how many rows were written in all."""
+        return self._connection.executemany(sql, rows).rowcount
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query."""

@@ -76,15 +76,17 @@ def remember(database: Database, period: Period, kept: Kept) -> None:
 
 
 def remember_today(database: Database, keeping: Keeping, today: date) -> None:
-    """Note what the first screen promises today, inside a transaction: at each start, each night, before a freeze."""
+    """Note what the first screen promises today, inside a transaction: at each start and each night."""
     period = period_of(today)
     for one in (period, period.next):
         remember(database, one, kept_until(one, keeping))
-    _remember_late(database, keeping)
 
 
-def _remember_late(database: Database, keeping: Keeping) -> None:
-    """Answers of long ago that count in a later period keep that period to what their own day was promised."""
+def remember_late(database: Database, keeping: Keeping) -> None:
+    """Answers of long ago that count in a later period keep that period to what their own day was promised.
+
+    Inside a transaction: each night, and before a freeze takes the days off.
+    """
     for code, day in database.rows(LATE_ROWS):
         period, own = parse(code), latest_answer(date.fromisoformat(day), keeping)
         remember(database, period, Kept(kept_until(period, keeping).text, own.rows))

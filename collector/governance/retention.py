@@ -39,6 +39,7 @@ def _erase_rows(database: Database, period: str) -> int:
         "DELETE FROM receipt WHERE key_mac IN (SELECT key_mac FROM submission WHERE period = :period)", where
     )
     database.execute("DELETE FROM submission WHERE period = :period", where)
+    database.execute("DELETE FROM import_part WHERE period = :period", where)
     return deleted
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from operator import itemgetter
 from pathlib import Path
 
 from collector.audit import log
@@ -108,49 +106,6 @@ def _receipt(database: Database, ready: Ready) -> bool:
         {"mac": ready.receipt_mac, "key_mac": ready.key_mac},
     )
     return kept.rowcount == 1
-
-
-def write_many(database: Database, batch: list[Ready], new_id: Callable[[], bytes]) -> list[Outcome]:
-    """Write many checked submissions without quota or receipts, inside a transaction; one outcome each, in order.
-
-    For imports by staff: the same rules as `write`, in few statements.
-    """
-    frozen = frozen_periods(database)
-    seen: dict[bytes, bytes] = {}
-    responses, submissions, comments = [], [], []
-    outcomes: list[Outcome] = []
-    periods: dict[date, tuple[str, bool]] = {}
-    for ready in batch:
-        outcome = _known(database, ready, seen)
-        outcomes.append(outcome)
-        if outcome == "stored":
-            if ready.day not in periods:
-                counted, is_late = counting_period(ready.day, frozen)
-                periods[ready.day] = (counted.code, is_late)
-            period, late = periods[ready.day]
-            response_id = new_id()
-            responses.append(response_row(ready, response_id, period, late, held=False))
-            submissions.append(submission_row(ready, response_id, period, held=False))
-            comments += comment_rows(ready, response_id, period)
-    # In the order of their tables: rows that lie side by side are written together.
-    database.many(INSERT_RESPONSE, sorted(responses, key=itemgetter("period", "venue", "id")))
-    database.many(INSERT_SUBMISSION, sorted(submissions, key=itemgetter("key_mac")))
-    database.many(INSERT_COMMENT, comments)
-    return outcomes
-
-
-def _known(database: Database, ready: Ready, seen: dict[bytes, bytes]) -> Outcome:
-    """`stored` for a key that is new, also to this batch; else what `write` would say."""
-    content = seen.get(ready.key_mac)
-    if content is not None:
-        return "repeated" if content == ready.content_mac else "used"
-    row = database.one(
-        "SELECT content_mac, response FROM submission WHERE key_mac = :key_mac", {"key_mac": ready.key_mac}
-    )
-    if row is None:
-        seen[ready.key_mac] = ready.content_mac
-        return "stored"
-    return _again(row[0], row[1], ready)
 
 
 def _quota(database: Database, ready: Ready, default: int) -> int:
