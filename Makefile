@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+DEMO_PORT ?= 8001
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test lint unit cover bench attack clean readme
@@ -31,7 +32,8 @@ demo: export COLLECTOR_EXPORTS = demo/exports
 demo: $(VENV)/installed ## the same with 1,800 invented answers, roll-ups and releases, in ./demo
 	@$(BIN)/collector init --example --synthetic
 	@$(BIN)/collector demo
-	@exec $(BIN)/collector serve --port $(PORT)
+	@echo "The demo: http://127.0.0.1:$(DEMO_PORT) (another port: make demo DEMO_PORT=8002)"
+	@exec $(BIN)/collector serve --port $(DEMO_PORT)
 
 test: lint unit ## everything: format, lint, types, import contract, unit, property and browser tests
 

@@ -18,6 +18,7 @@ from collector.db.migrations import pending, refuse_newer
 from collector.errors import CollectorError
 from collector.languages import registry
 from collector.languages.catalogue import Catalogues
+from collector.proxies import proxy_seen
 from collector.responses.keys import load_sealer
 from collector.responses.store import held_counts
 from collector.responses.versions import current
@@ -146,6 +147,17 @@ def _jobs(settings: Settings, today: date) -> Iterator[Finding]:
         )
 
 
+def _proxies(settings: Settings, today: date) -> Iterator[Finding]:
+    """A note only: anybody can send such a header."""
+    header = "" if settings.trusted_proxies else proxy_seen(settings.data, today)
+    if header:
+        yield Finding(
+            f"Requests come through a proxy (with the header {header}), and COLLECTOR_TRUSTED_PROXIES is 0.",
+            "Set it to how many proxies stand in front (docs/deploy.md); else all visitors look like one.",
+            "note",
+        )
+
+
 LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _settings,
     _database,
@@ -153,4 +165,5 @@ LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _disk,
     _data_files,
     _jobs,
+    _proxies,
 )

@@ -101,6 +101,23 @@ def hold(data: Path) -> int:
     return descriptor
 
 
+def hold_alone(data: Path) -> int:
+    """Say that this process is the one server of a data folder; the lock, to be kept open.
+
+    Processes that it makes keep the lock too: the folder stays taken until the last of them has ended. Raises
+    StoreError when another holds it.
+    """
+    descriptor = os.open(data / "serve.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise StoreError(
+            f"Another `collector serve` uses {data}. Stop that one first, or set COLLECTOR_DATA to another folder."
+        ) from error
+    return descriptor
+
+
 def refuse_if_in_use(data: Path) -> None:
     """Raise StoreError while a process holds the data folder."""
     descriptor = os.open(data / IN_USE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
