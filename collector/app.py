@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from flask import Flask, Request, abort, redirect, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -45,6 +46,10 @@ from collector.web.sound import sound
 from collector.web.suggest import suggest
 
 
+QUERY = "%=&+;,/:@?!$'()*~"
+"""What stays as it is in a query that is passed on."""
+
+
 class BoundedRequest(Request):
     """A request whose form is small, whatever it claims."""
 
@@ -69,6 +74,7 @@ def create_app(
     site = _site(settings, now, random_bytes)
     app = Application("collector", static_folder=None, template_folder=None)
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # it would lead on to whatever stands in the path
     app.extensions["collector"] = site
     app.extensions["collector-tries"] = Limits(random_bytes(32))
     for blueprint in (respond, receipt, suggest, sound, public, releases):
@@ -169,7 +175,7 @@ def _guard(app: Flask, settings: Settings) -> None:
         meant = straight(app.extensions["collector"], request.path) if request.method in ("GET", "HEAD") else None
         if meant is None:
             return None
-        query = request.query_string.decode("latin-1")
+        query = quote(request.query_string, safe=QUERY)
         return redirect(f"{meant}?{query}" if query else meant)
 
     def refuse_foreign_forms() -> None:

@@ -13,7 +13,7 @@ from collector.web.body import MAX_BODY
 from tests.conftest import CheckedClient
 from tests.fuzz import fuzz
 from tests.test_respond import FULL, begin
-from tests.world import World, make_world
+from tests.world import World, make_world, tiny
 
 FORM = {"CONTENT_TYPE": "application/x-www-form-urlencoded"}
 
@@ -101,7 +101,9 @@ def test_a_header_that_is_no_address_is_refused_not_a_fault(fuzzed: World, name:
 
 @pytest.fixture(scope="module")
 def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("fuzz"), COLLECTOR_TRUSTED_PROXIES="1")
+    return make_world(
+        tmp_path_factory.mktemp("fuzz"), tiny(), COLLECTOR_TRUSTED_PROXIES="1", COLLECTOR_DRAFT_LANGUAGES="none"
+    )
 
 
 def test_ten_thousand_malformed_requests_find_no_fault(fuzzed: World) -> None:
