@@ -45,7 +45,6 @@ from collector.web.site import Site
 from collector.web.sound import sound
 from collector.web.suggest import suggest
 
-
 QUERY = "%=&+;,/:@?!$'()*~"
 """What stays as it is in a query that is passed on."""
 

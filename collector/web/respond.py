@@ -131,7 +131,7 @@ def no_survey_page(code: str, language: str, variant: str = "full") -> Response:
 def answer(code: str, language: str, variant: str = "full") -> Response:
     """Answers sent: checked, written once, acknowledged when durable; or back with what is wrong."""
     here = site()
-    if END not in request.form:  # the form's last field: without it a part is missing, whatever the length says
+    if request.form.get(END) != "1":  # the form's last field: without it a part is missing, whatever the length says
         abort(400)
     venue = here.live().venues.get(code)
     words = here.words(language)
