@@ -122,7 +122,7 @@ def look_ahead(settings: Settings) -> None:
 def _try_to_write(folder: Path) -> None:
     """Raise StoreError when releases could not be written: better now than on release day."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o755)
         with tempfile.TemporaryFile(dir=folder):
             return
     except OSError as error:

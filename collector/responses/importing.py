@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gc
 import io
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -266,7 +267,8 @@ def _keep_rejected(path: Path, columns: Columns, bad: list[Rejected]) -> None:
     if not bad:
         return
     new = not path.exists()
-    with path.open("a", encoding="utf-8", errors="surrogateescape", newline="") as out:
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)  # it holds answers
+    with open(descriptor, "a", encoding="utf-8", errors="surrogateescape", newline="") as out:
         writer: Any = csv.writer(out)
         if new:
             writer.writerow(["line", "reason", *columns.names])
