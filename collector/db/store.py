@@ -54,7 +54,7 @@ class Database:
         self._connection.execute("PRAGMA cache_size = -64000")
 
     def take_little(self) -> None:
-        """Keep less of the tables in memory: for reading a large one through, once."""
+        """Keep less of the tables in memory: for reading a large one through once, or little of it often."""
         self._connection.execute("PRAGMA cache_size = -4000")
 
     @property
@@ -151,7 +151,7 @@ def connect(path: Path) -> Database:
 
 
 class Readers:
-    """One reading connection a thread, opened when first asked for."""
+    """One reading connection a thread, opened when first asked for. Pages read little: so many caches stay small."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -162,4 +162,5 @@ class Readers:
         database: Database | None = getattr(self._local, "database", None)
         if database is None:
             database = self._local.database = connect(self._path)
+            database.take_little()
         return database
