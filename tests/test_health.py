@@ -17,6 +17,7 @@ import pytest
 
 from collector import health
 from collector.db.store import create
+from collector.proxies import note_proxy
 from collector.settings import Settings, load, write_toml
 from tests.world import SETTINGS, TODAY, World
 
@@ -86,6 +87,14 @@ FAILED = "INSERT INTO job_run VALUES ('rollup', :t, :t, :t, 'failed', 'OSError')
 IMPOSSIBLE = ("PRAGMA ignore_check_constraints = ON", "UPDATE installation SET synthetic = 5")
 HELD = """INSERT INTO response VALUES
     ('2026-27-Q3', 'aaa', x'01', 'trust-core', '1.0.0', 'full', '2026-11-23', '', 0, 1, 'paper', 'none', 'en', '', '')"""
+
+
+def passed_on(world: World) -> Settings:
+    """Behind a proxy that the settings do not name."""
+    note_proxy(world.settings.data, "X-Forwarded-For", TODAY)
+    return replace(well(world), trusted_proxies=0)
+
+
 CASES = (
     Case("_settings", "Not set: funder.", True, set_to(funder="")),
     Case("_settings", "The settings are examples.", False, set_to(example=True)),
@@ -100,6 +109,7 @@ CASES = (
     Case("_data_files", "Only English is offered.", False, set_to(draft_languages="none")),
     Case("_jobs", "The job rollup failed: OSError.", False, after(FAILED)),
     Case("_jobs", "There is no backup of the last two days.", False, after("DELETE FROM job_run")),
+    Case("_proxies", "Requests come through a proxy", False, passed_on),
 )
 
 
