@@ -19,6 +19,7 @@ from collector.errors import CollectorError
 from collector.finding import Finding
 from collector.languages import registry
 from collector.languages.catalogue import Catalogues
+from collector.proxies import proxy_seen
 from collector.responses.keys import load_sealer
 from collector.responses.periods import parse
 from collector.responses.store import held_counts, held_to_go
@@ -138,6 +139,17 @@ def _held(settings: Settings, today: date) -> Iterator[Finding]:
         yield Finding(what, cure, "duty")
 
 
+def _proxies(settings: Settings, today: date) -> Iterator[Finding]:
+    """A note only: anybody can send such a header."""
+    header = "" if settings.trusted_proxies else proxy_seen(settings.data, today)
+    if header:
+        yield Finding(
+            f"Requests come through a proxy (with the header {header}), and COLLECTOR_TRUSTED_PROXIES is 0.",
+            "Set it to how many proxies stand in front (docs/deploy.md); else all visitors look like one.",
+            "note",
+        )
+
+
 LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _settings,
     _database,
@@ -145,5 +157,6 @@ LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _disk,
     _data_files,
     _held,
+    _proxies,
 )
 CHEAP = (_settings, _secret, _disk)

@@ -18,6 +18,7 @@ import pytest
 
 from collector import health, machine
 from collector.db.store import create
+from collector.proxies import note_proxy
 from collector.settings import Settings, load, write_toml
 from tests.world import SETTINGS, TODAY, World, make_world
 
@@ -126,6 +127,14 @@ OLD = "UPDATE installation SET made_on = '2026-11-01'"
 RECENT = tuple(ran(job, "2026-11-23", "done") for job in ("rollup", "release", "announce", "retention", "backup"))
 LONG_HELD = HELD.replace("2026-11-23", "2026-11-21")
 MOVED_ON = LONG_HELD.replace("2026-27-Q3", "2026-27-Q2").replace("'', 0, 1", "'', 1, 1")
+
+
+def passed_on(world: World) -> Settings:
+    """Behind a proxy that the settings do not name."""
+    note_proxy(world.settings.data, "X-Forwarded-For", TODAY)
+    return replace(well(world), trusted_proxies=0)
+
+
 CASES = (
     Case("_settings", "Not set: funder.", True, set_to(funder="")),
     Case("_settings", "The settings are examples.", False, set_to(example=True)),
@@ -150,6 +159,8 @@ CASES = (
     Case("exports_closed", "nobody may not write to ", True, exports_of_another),
     Case("other_owner", "collector.db", True, one_file_of_another),
 )  # fmt: skip
+    Case("_proxies", "Requests come through a proxy", False, passed_on),
+)
 
 
 def said(settings: Settings) -> list[str]:

@@ -49,7 +49,7 @@ def test_a_withdrawal_leaves_a_count_and_no_entry(client: CheckedClient, world: 
 
 def test_guessing_is_limited_and_the_owner_is_told_to_wait(client: CheckedClient, world: World) -> None:
     number = stored(client, world)
-    for guess in range(10):
+    for guess in range(20):
         assert client.post("/receipt", data={"number": f"{guess:016d}"}).status_code == 422
     refused = client.post("/receipt", data={"number": number, "sure": "yes"})
     assert refused.status_code == 429
@@ -60,6 +60,21 @@ def test_guessing_is_limited_and_the_owner_is_told_to_wait(client: CheckedClient
         "/receipt", data={"number": number, "sure": "yes"}, environ_overrides={"REMOTE_ADDR": "192.0.2.7"}
     )
     assert elsewhere.status_code == 200
+
+
+def test_what_cannot_be_a_number_is_no_guess(client: CheckedClient, world: World) -> None:
+    number = stored(client, world)
+    for turn in range(40):
+        assert client.post("/receipt", data={"number": f"12 34 {turn}"}).status_code == 422
+    assert client.post("/receipt", data={"number": number, "sure": "yes"}).status_code == 200
+
+
+def test_a_whole_network_of_guessers_shuts_nobody_else_out(client: CheckedClient, world: World) -> None:
+    number = stored(client, world)
+    for guess in range(600):
+        sender = {"REMOTE_ADDR": f"2001:db8:1:2::{guess % 60:x}"}
+        client.post("/receipt", data={"number": f"{guess:016d}"}, environ_overrides=sender)
+    assert client.post("/receipt", data={"number": number}).status_code == 200
 
 
 def test_a_wrong_number_and_a_deleted_one_look_the_same(client: CheckedClient, world: World) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -13,14 +16,15 @@ import click
 import segno
 
 from collector import jobs as scheduling
+from collector.app import look_ahead
 from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, work
 from collector.commands.places import address
 from collector.community.venues import all_venues
-from collector.db.store import hold
+from collector.db.store import hold, hold_alone
 from collector.errors import SettingsError
 from collector.governance import clock
-from collector.logs import log_to
 from collector.timetable import LONDON, next_due
+from collector.web.senders import WAITING
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -40,9 +44,31 @@ def serve(host: str, port: int) -> None:
     if host not in LOCAL and (missing or ready.settings.example):
         what = f"not set: {', '.join(missing)}" if missing else "the settings are examples"
         raise SettingsError(f"Only this machine may connect, because {what}. Run `collector init` first.")
+    look_ahead(ready.settings)
+    taken = hold_alone(ready.settings.data)
+    refuse_taken_port(host, port)
     for line in _welcome(ready, host, port, missing):
         click.echo(line)
-    _server(ready, host, port)
+    ready.database.close()  # SQLite's locks do not pass to the processes that the server makes
+    try:
+        _server(ready, host, port)
+    finally:
+        os.close(taken)
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise SettingsError when something listens there already: the server itself would share the port with it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what has just ended is not in the way
+            probe.bind((host, port))
+            probe.listen(1)
+    except OSError as error:
+        reason = "another program listens there" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
+        raise SettingsError(
+            f"Cannot listen on {host}, port {port}: {reason}. Stop it, or choose another --port."
+        ) from error
 
 
 def _welcome(ready: Work, host: str, port: int, missing: list[str]) -> Iterator[str]:
@@ -85,10 +111,11 @@ def _server(ready: Work, host: str, port: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=ready.settings.workers,
-        blocking_threads=ready.settings.threads,
+        blocking_threads=ready.settings.threads + WAITING,
         backpressure=256,
         factory=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
+        blocking_threads_idle_timeout=600,
         respawn_failed_workers=True,
         workers_kill_timeout=4,
     )
@@ -108,7 +135,7 @@ def work_command() -> None:
       COLLECTOR_SCHEDULER=no collector serve & collector work
     """
     ready = work()
-    log_to(ready.settings.data / "logs")
+    look_ahead(ready.settings)
     hold(ready.settings.data)
     logging.getLogger("collector.jobs").addHandler(logging.StreamHandler())
     stopped = threading.Event()

@@ -55,7 +55,7 @@ class Database:
         self._connection.execute("PRAGMA cache_size = -64000")
 
     def take_little(self) -> None:
-        """Keep less of the tables in memory: for reading a large one through, once."""
+        """Keep less of the tables in memory: for reading a large one through once, or little of it often."""
         self._connection.execute("PRAGMA cache_size = -4000")
 
     @property
@@ -107,6 +107,23 @@ def hold(data: Path) -> int:
     """Say that this process uses a data folder, until it ends; the lock's descriptor, to be kept open."""
     descriptor = os.open(data / IN_USE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def hold_alone(data: Path) -> int:
+    """Say that this process is the one server of a data folder; the lock, to be kept open.
+
+    Processes that it makes keep the lock too: the folder stays taken until the last of them has ended. Raises
+    StoreError when another holds it.
+    """
+    descriptor = os.open(data / "serve.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise StoreError(
+            f"Another `collector serve` uses {data}. Stop that one first, or set COLLECTOR_DATA to another folder."
+        ) from error
     return descriptor
 
 
@@ -165,7 +182,7 @@ def user_name(user: int) -> str:
 
 
 class Readers:
-    """One reading connection a thread, opened when first asked for."""
+    """One reading connection a thread, opened when first asked for. Pages read little: so many caches stay small."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -176,4 +193,5 @@ class Readers:
         database: Database | None = getattr(self._local, "database", None)
         if database is None:
             database = self._local.database = connect(self._path)
+            database.take_little()
         return database

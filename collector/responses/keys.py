@@ -79,12 +79,26 @@ def receipt(key: str) -> str:
     return " ".join(digits[i : i + 4] for i in range(0, RECEIPT_DIGITS, 4))
 
 
+LOOK_ALIKES = str.maketrans("OoОоΟοIl", "00000011")
+"""Letters, Latin, Cyrillic and Greek, that people type for a digit."""
+PIECE = re.compile(r"[^\W_]+")
+
+
 def read_receipt(text: str) -> int | None:
-    """The number that a person typed: any digits of any script, spaces and dashes ignored; None when it is not one."""
-    kept = [
-        c for c in unicodedata.normalize("NFKC", text) if not (c.isspace() or unicodedata.category(c) in ("Pd", "Cf"))
-    ]
-    if len(kept) != RECEIPT_DIGITS or not all(unicodedata.category(c) == "Nd" for c in kept):
+    """The number that a person typed; None when it is not one.
+
+    Digits of any script count, and the letters O, I and l among digits; spaces, punctuation and words are passed over.
+    """
+    digits = "".join(map(_digits, PIECE.findall(unicodedata.normalize("NFKC", text))))
+    if len(digits) != RECEIPT_DIGITS:
         return None
-    number = int("".join(str(unicodedata.digit(c)) for c in kept))
+    number = int(digits)
     return number if number < 1 << RECEIPT_BITS else None
+
+
+def _digits(piece: str) -> str:
+    """The digits of a piece without spaces. A word holds none: its O is a letter, beside digits too, as in No1234."""
+    seen = piece.translate(LOOK_ALIKES)
+    if seen.isdecimal() and (any(map(str.isdecimal, piece)) or len(piece) == 4):
+        return "".join(str(unicodedata.decimal(c)) for c in seen)
+    return "".join(str(unicodedata.decimal(c)) for c in piece if c.isdecimal())

@@ -72,7 +72,7 @@ PROBLEM = {
     ),
     "tries": (
         message("problem/tries", "Too many tries"),
-        message("problem/tries/text", "Please wait an hour and try again, or ask the person named below."),
+        message("problem/tries/text", "Please wait a minute and try again, or ask the person named below."),
     ),
 }
 
@@ -138,6 +138,11 @@ PAGES = {
                 "Please go back and try once more. If it happens again, tell the person who gave you this form.",
             ),
         ),
+    ),
+    "shut": Page(
+        503,
+        message("page/shut", "This survey is not open yet"),
+        (message("page/shut/text", "Please come back another day."),),
     ),
     "no_thanks": Page(
         200,

@@ -9,7 +9,8 @@ from flask import Blueprint, Response, current_app, request
 
 from collector.responses import gone, withdraw
 from collector.responses.keys import read_receipt
-from collector.web.guard import Tries, public
+from collector.web.guard import public
+from collector.web.limits import Limits
 from collector.web.pages import render
 from collector.web.site import site
 from collector.web.views import html, plain_page, problem, words_for
@@ -29,13 +30,13 @@ def ask() -> Response:
 def take_back() -> Response:
     """Digits sent: first shown again with the question, then the answers are deleted."""
     here, tries = site(), _tries()
-    typed = request.form.get("number", "")[:60]
+    typed = request.form.get("number", "")[:200]
     sender, now = request.remote_addr or "", time.monotonic()
+    number = read_receipt(typed)
+    if number is None:  # what cannot be a number is no guess
+        return _form(typed, "number", 422)
     if not tries.allowed(sender, now):
         return _form(typed, "tries", 429)
-    number = read_receipt(typed)
-    if number is None:
-        return _form(typed, "number", 422)
     mac = withdraw.receipt_mac(here.sealer, number)
     place = withdraw.find(here.readers.get(), mac)
     if place is None:
@@ -76,6 +77,6 @@ def _form(
     return html(render(here, words, "receipt.html", **values), status)
 
 
-def _tries() -> Tries:
-    found: Tries = current_app.extensions["collector-tries"]
+def _tries() -> Limits:
+    found: Limits = current_app.extensions["collector-tries"]
     return found

@@ -6,7 +6,7 @@ import time
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, abort, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -29,6 +29,7 @@ from collector.web.sound import player
 from collector.web.views import html, plain_page, problem, say, words_for
 
 respond = Blueprint("respond", __name__)
+END = "end"
 
 
 @respond.get("/v/<code>")
@@ -37,11 +38,9 @@ def first(code: str) -> AnyResponse:
     """The first screen: who asks, what is promised, and the choice."""
     here = site()
     venue = here.live().venues.get(code)
-    if venue is None and code.lower() in here.live().venues:
-        return redirect(f"/v/{code.lower()}")
     words = words_for(here, first=venue.languages if venue else ())
     if venue is None or venue.closed:
-        return plain_page(here, words, "closed" if venue else "venue", help=True)
+        return plain_page(here, words, "closed" if venue else "venue", help=True, pick=True)
     response = html(_first_screen(here, words, venue))
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Accept-Language"
@@ -108,7 +107,7 @@ def no_thanks(code: str) -> Response:
     words = words_for(here)
     known = code in here.live().venues
     return plain_page(
-        here, words, "no_thanks" if known else "venue", _to_start(words, code) if known else None, help=True
+        here, words, "no_thanks" if known else "venue", _to_start(words, code) if known else None, help=True, pick=True
     )
 
 
@@ -121,10 +120,10 @@ def no_survey_page(code: str, language: str, variant: str = "full") -> Response:
     venue = here.live().venues.get(code)
     words = words_for(here, language)
     if venue is None or venue.closed:
-        return plain_page(here, words, "closed" if venue else "venue", help=True)
+        return plain_page(here, words, "closed" if venue else "venue", help=True, pick=True)
     if here.words(language) is None:
-        return plain_page(here, words, "language", _to_start(words, code))
-    return plain_page(here, words, "missing", _to_start(words, code))
+        return plain_page(here, words, "language", _to_start(words, code), pick=True, at=f"/v/{code}")
+    return plain_page(here, words, "missing", _to_start(words, code), pick=True)
 
 
 @respond.post("/v/<code>/<language>")
@@ -133,6 +132,8 @@ def no_survey_page(code: str, language: str, variant: str = "full") -> Response:
 def answer(code: str, language: str, variant: str = "full") -> Response:
     """Answers sent: checked, written once, acknowledged when durable; or back with what is wrong."""
     here = site()
+    if request.form.get(END) != "1":  # the form's last field: without it a part is missing, whatever the length says
+        abort(400)
     venue = here.live().venues.get(code)
     words = here.words(language)
     if venue is None or venue.closed or words is None or variant not in here.live().current.survey.asked_by:
@@ -222,7 +223,9 @@ def _refuse(here: Site, words: Words, venue: Venue, variant: str, version: Publi
     """A form with faults: nothing is lost, each fault is named. A person under 16 is thanked, and nothing is kept."""
     reasons = form.survey.faults
     if "under_16" in reasons.values():
-        response = plain_page(here, words, "too_young", _to_start(words, venue.code), help=True)
+        response = plain_page(
+            here, words, "too_young", _to_start(words, venue.code), help=True, pick=True, at=f"/v/{venue.code}"
+        )
         path = survey_path(venue.code, words.tag, variant)
         response.headers["Set-Cookie"] = key_cookie(path, variant, "", here.settings.secure)
         return response
