@@ -158,9 +158,8 @@ CASES = (
     Case("exports_closed", "", True, exports_in_a_file),
     Case("exports_closed", "nobody may not write to ", True, exports_of_another),
     Case("other_owner", "collector.db", True, one_file_of_another),
-)  # fmt: skip
     Case("_proxies", "Requests come through a proxy", False, passed_on),
-)
+)  # fmt: skip
 
 
 def said(settings: Settings) -> list[str]:
