@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from collector.errors import SettingsError
 from collector.languages import registry
+from collector.languages.catalogue import Catalogues
 from collector.languages.match import best, full, wanted
 from collector.languages.registry import Language, Registry
 from tests.world import SHIPPED_SETTINGS
@@ -127,10 +129,6 @@ def test_every_language_has_dates_a_direction_and_a_way_to_english() -> None:
 
 
 def test_a_language_that_cldr_does_not_know_borrows_its_neighbours_dates() -> None:
-    from datetime import date
-
-    from collector.languages.catalogue import Catalogues
-
     catalogues = Catalogues(SHIPPED, SHIPPED_SETTINGS.translations)
     for tag in ("syl", "phr", "kri", "jam"):
         words = catalogues.words(tag)
@@ -140,6 +138,12 @@ def test_a_language_that_cldr_does_not_know_borrows_its_neighbours_dates() -> No
     assert catalogues.words("syl").text("nav/next", "Next") == (
         f'<span class="other" lang="bn" dir="ltr">{catalogues.words("bn").plain("nav/next", "Next")}</span>'
     )
+
+
+@pytest.mark.parametrize(("tag", "written"), [("so", "3 Oktoobar 2026"), ("en", "3 October 2026")])
+def test_a_day_is_written_as_its_readers_write_it(tag: str, written: str) -> None:
+    words = Catalogues(SHIPPED, SHIPPED_SETTINGS.translations).words(tag)
+    assert words.date(date(2026, 10, 3)) == written
 
 
 WRONG = [

@@ -79,7 +79,7 @@ class Words:
 
     def date(self, day: date) -> str:
         """A day as the language writes it, with Latin digits."""
-        return format_date(day, format="long", locale=Locale.parse(self.language.babel_locale))
+        return format_date(day, format=self.language.dates, locale=Locale.parse(self.language.babel_locale))
 
 
 def _fill(words: str, values: Mapping[str, object]) -> Markup:

@@ -18,7 +18,10 @@ AUDIO, MANIFEST = "audio", "manifest.csv"
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: how it is written and where its words come from. How far it is stands in its catalogue."""
+    """One language: how it is written and where its words come from. How far it is stands in its catalogue.
+
+    `dates` is a pattern of days, or the name of one of its locale's.
+    """
 
     tag: str
     native_name: str
@@ -29,6 +32,7 @@ class Language:
     fallback: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     audio_set: str = ""
+    dates: str = "long"
 
     @property
     def dir(self) -> str:
