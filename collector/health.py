@@ -20,8 +20,9 @@ from collector.languages import registry
 from collector.languages.catalogue import Catalogues
 from collector.responses.keys import load_sealer
 from collector.responses.store import held_counts
-from collector.responses.versions import current
+from collector.responses.versions import current, number
 from collector.settings import Settings
+from collector.survey.read import read_folder
 
 LOW_DISK = 500 * 1024 * 1024
 
@@ -146,6 +147,18 @@ def _jobs(settings: Settings, today: date) -> Iterator[Finding]:
         )
 
 
+def _survey(settings: Settings, today: date) -> Iterator[Finding]:
+    """A newer version in the files waits until the host publishes it: an upgrade changes no question by itself."""
+    database = connect(settings.database)
+    if pending(database):
+        return
+    shown = current(database).survey
+    for _, survey in read_folder(settings.forms)[0]:
+        if survey.code == shown.code and number(survey.version) > number(shown.version):
+            what = f"{survey.code} {survey.version} is not published yet; pages show {shown.version}."
+            yield Finding(what, "Read CHANGELOG.md, then run `collector publish`.", "note")
+
+
 LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _settings,
     _database,
@@ -153,4 +166,5 @@ LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _disk,
     _data_files,
     _jobs,
+    _survey,
 )

@@ -27,7 +27,7 @@ from collector.settings import Settings
 from tests.serving import serving
 from tests.world import World
 
-ANSWERS = {"version": "1.0.0", "OV1": "always", "O1": "They listened.\nTwice."}
+ANSWERS = {"version": "1.1.0", "OV1": "always", "O1": "They listened.\nTwice."}
 
 
 def mode(path: Path) -> int:

@@ -97,7 +97,7 @@ def send_until_dead(port: int, venue: str, thanked: list[str]) -> None:
             page.read()
             cookie = page.getheader("Set-Cookie", "").partition(";")[0]
             head = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
-            connection.request("POST", f"/v/{venue}/en", "version=1.0.0&OV1=always&O1=hello", head)
+            connection.request("POST", f"/v/{venue}/en", "version=1.1.0&OV1=always&O1=hello", head)
             found = re.search(r'class="digits" dir="ltr">([\d ]+)<', connection.getresponse().read().decode())
             if found:
                 thanked.append(found[1])

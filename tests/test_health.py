@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -82,6 +83,15 @@ def well(world: World) -> Settings:
     return replace(world.settings, public_url="https://trust.example.org")
 
 
+def with_newer_survey(world: World) -> Settings:
+    """An upgrade brought a newer survey file; the older one stays beside it."""
+    forms = world.settings.data / "forms"
+    shutil.copytree(world.settings.forms, forms)
+    text = (forms / "trust-core.yaml").read_text(encoding="utf-8")
+    (forms / "newer.yaml").write_text(text.replace("version: 1.1.0", "version: 1.1.1"), encoding="utf-8")
+    return replace(well(world), forms=forms)
+
+
 FAILED = "INSERT INTO job_run VALUES ('rollup', :t, :t, :t, 'failed', 'OSError')".replace(":t", "'2026-11-22T09:20:00'")
 IMPOSSIBLE = ("PRAGMA ignore_check_constraints = ON", "UPDATE installation SET synthetic = 5")
 HELD = """INSERT INTO response VALUES
@@ -98,6 +108,7 @@ CASES = (
     Case("_secret", "secret.key can be read by others.", True, open_to_others),
     Case("_disk", "Only ", True, well),
     Case("_data_files", "Only English is offered.", False, set_to(draft_languages="none")),
+    Case("_survey", "trust-core 1.1.1 is not published yet; pages show 1.1.0.", False, with_newer_survey),
     Case("_jobs", "The job rollup failed: OSError.", False, after(FAILED)),
     Case("_jobs", "There is no backup of the last two days.", False, after("DELETE FROM job_run")),
 )

@@ -14,6 +14,7 @@ from collector.languages import registry
 from collector.languages.catalogue import Catalogues
 from collector.languages.match import best, full, wanted
 from collector.languages.registry import Language, Registry
+from collector.survey.read import read_file
 from tests.world import SHIPPED_SETTINGS
 
 SHIPPED = registry.load(SHIPPED_SETTINGS.translations)
@@ -138,6 +139,22 @@ def test_a_language_that_cldr_does_not_know_borrows_its_neighbours_dates() -> No
     assert catalogues.words("syl").text("nav/next", "Next") == (
         f'<span class="other" lang="bn" dir="ltr">{catalogues.words("bn").plain("nav/next", "Next")}</span>'
     )
+
+
+OWN = {"pa-Guru": "pa", "pt-PT": "pt", "phr": "pahari"}
+
+
+def test_readers_find_their_own_language_first_then_english_and_another_last() -> None:
+    survey, _ = read_file(SHIPPED_SETTINGS.forms / "trust-core.yaml")
+    assert survey is not None
+    offered = {option.code for option in survey.by_code["A_LANG"].options}
+    ordered = [language for language in SHIPPED.languages.values() if language.order]
+    assert {language.tag for language in ordered} >= {language.tag for language in WRITTEN}
+    for language in ordered:
+        assert sorted(language.order) == sorted(offered), language.tag
+        own = dict.fromkeys([OWN.get(language.tag, language.tag), "en"])
+        assert [*own] == [*language.order[: len(own)]], language.tag
+        assert language.order[-1] == "other"
 
 
 @pytest.mark.parametrize(("tag", "written"), [("so", "3 Oktoobar 2026"), ("en", "3 October 2026")])

@@ -207,7 +207,7 @@ def test_two_different_people_sign_and_then_the_language_is_live(desk: Desk) -> 
 def test_a_changed_word_makes_it_a_draft_again_and_a_mended_note_does_not(desk: Desk) -> None:
     for name in ("Rahima", "Jamal"):
         desk.well("sign", "bn", "--as", name, "--role", "reader")
-    desk.change("#. Plain statement.", "#. A plain statement.")
+    desk.change("#. A fair warning, calm.", "#. A fair warning, kind.")
     known = load_registry(desk.translations)
     assert Catalogues(known, desk.translations).live(known.languages["bn"])
     desk.change('msgstr "ধন্যবাদ"', 'msgstr "ধন্যবাদ!"')

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from babel.messages.extract import extract_from_dir
 
@@ -15,6 +16,7 @@ from collector.survey import words
 from collector.survey.definition import Survey
 
 KEYWORDS = {"t": ((1, "c"), 2), "tp": ((1, "c"), 2), "message": ((1, "c"), 2)}
+NO_NOTES: Mapping[str, str] = MappingProxyType({})
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
 
 PLACES = {
@@ -35,15 +37,23 @@ PLACES = {
 """What translators are told of the program's own words, by the first part of the context."""
 
 
-def wanted(package: Path, surveys: Sequence[Survey], promises: Iterable[Message]) -> PoFile:
+def wanted(
+    package: Path, surveys: Sequence[Survey], promises: Iterable[Message], notes: Mapping[str, str] = NO_NOTES
+) -> PoFile:
     """The template (.pot) of everything there is to say. Raises SettingsError when a context has two texts."""
-    asked = [message for survey in surveys for message in words.messages(survey)]
+    asked = [message for survey in sorted(surveys, key=_newest_first) for message in words.messages(survey)]
     own = [*promises, *interface(package)]
     seen: dict[str, str] = {}
     for context, english, _ in own:
         if seen.setdefault(context, english) != english:
             raise SettingsError(f"The message {context} has two English texts: {seen[context]!r} and {english!r}.")
-    return template([*asked, *own], meaning.written(surveys))
+    told = [(context, english, notes.get(context, note)) for context, english, note in (*asked, *own)]
+    return template(told, meaning.written(surveys))
+
+
+def _newest_first(survey: Survey) -> tuple[str, list[int]]:
+    """Two versions may share a text: the notes of the newer one are the better ones."""
+    return survey.code, [-int(number) for number in survey.version.split(".")]
 
 
 def interface(package: Path) -> Iterator[Message]:

@@ -20,7 +20,8 @@ AUDIO, MANIFEST = "audio", "manifest.csv"
 class Language:
     """One language: how it is written and where its words come from. How far it is stands in its catalogue.
 
-    `dates` is a pattern of days, or the name of one of its locale's.
+    `dates` is a pattern of days, or the name of one of its locale's. `order` is the list of languages to choose from as
+    its readers look through it: their own and English first, the others by their alphabet, another language last.
     """
 
     tag: str
@@ -33,6 +34,7 @@ class Language:
     also: tuple[str, ...] = ()
     audio_set: str = ""
     dates: str = "long"
+    order: tuple[str, ...] = ()
 
     @property
     def dir(self) -> str:
