@@ -11,11 +11,13 @@ from babel.messages.extract import extract_from_dir
 from collector.errors import SettingsError
 from collector.languages import meaning
 from collector.languages.merge import Message, template
-from collector.languages.po import PoFile
+from collector.languages.po import FORMS, PoFile
 from collector.survey import words
 from collector.survey.definition import Survey
 
-KEYWORDS = {"t": ((1, "c"), 2), "tp": ((1, "c"), 2), "message": ((1, "c"), 2)}
+ONE, COUNTED = ((1, "c"), 2), ((1, "c"), 2, 3)
+KEYWORDS = {"t": ONE, "tp": ONE, "message": ONE, "tn": COUNTED}
+"""`tn` is a sentence that counts: context, English for one, English for more, the number."""
 NO_NOTES: Mapping[str, str] = MappingProxyType({})
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
 
@@ -63,5 +65,9 @@ def interface(package: Path) -> Iterator[Message]:
         str(package / "web"), method_map=METHODS, options_map=options, keywords=KEYWORDS, comment_tags=()
     )
     for _, _, text, _, context in found:
-        if context and isinstance(text, str):
-            yield context, text, PLACES.get(context.partition("/")[0], "Page text.")
+        if context:
+            yield (
+                context,
+                FORMS.join(text) if isinstance(text, tuple) else text,
+                PLACES.get(context.partition("/")[0], "Page text."),
+            )
