@@ -23,8 +23,9 @@ from collector.proxies import proxy_seen
 from collector.responses.keys import load_sealer
 from collector.responses.periods import parse
 from collector.responses.store import held_counts, held_to_go
-from collector.responses.versions import current
+from collector.responses.versions import current, number
 from collector.settings import TOML, Settings
+from collector.survey.read import read_folder
 from collector.timetable import LONDON
 
 LOW_DISK = 500 * 1024 * 1024
@@ -150,6 +151,18 @@ def _proxies(settings: Settings, today: date) -> Iterator[Finding]:
         )
 
 
+def _survey(settings: Settings, today: date) -> Iterator[Finding]:
+    """A newer version in the files waits until the host publishes it: an upgrade changes no question by itself."""
+    database = connect(settings.database)
+    if pending(database):
+        return
+    shown = current(database).survey
+    for _, survey in read_folder(settings.forms)[0]:
+        if survey.code == shown.code and number(survey.version) > number(shown.version):
+            what = f"{survey.code} {survey.version} is not published yet; pages show {shown.version}."
+            yield Finding(what, "Read CHANGELOG.md, then run `collector publish`.", "note")
+
+
 LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _settings,
     _database,
@@ -158,5 +171,6 @@ LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _data_files,
     _held,
     _proxies,
+    _survey,
 )
 CHEAP = (_settings, _secret, _disk)

@@ -178,8 +178,8 @@ def test_check_names_file_line_what_and_cure(shell: Shell) -> None:
     text = (ROOT / "forms" / "trust-core.yaml").read_text()
     (shell.folder / "forms" / "mine.yaml").write_text(text.replace("score: 75", "score: 750"))
     said = shell.fails("check", "forms")
-    assert "mine.yaml:43: the score 750 of `mostly` is outside 0 to 100. Use 0 to 100." in said
-    assert shell.ok("check").endswith("1 survey files are well, 0 faults.\n")
+    assert "mine.yaml:44: the score 750 of `mostly` is outside 0 to 100. Use 0 to 100." in said
+    assert shell.ok("check").endswith("2 survey files are well, 0 faults.\n")
 
 
 def test_a_changed_file_under_a_published_version_is_an_error_of_check_and_publish(shell: Shell) -> None:

@@ -66,8 +66,8 @@ def test_figures_of_an_older_version_in_the_same_period_are_not_mixed_in(client:
     rows = (folder / f"{NAME}.csv").read_bytes().splitlines(keepends=True)
     old = b"".join(row for row in rows if b",0.9.0," in row)
     tidy = put_release(world.settings.exports / "aside2", world.survey) / f"{NAME}.csv"
-    book = (tidy.parent / "codebook_trust-core_1.0.0.csv").read_bytes()
-    files = {f"{NAME}.csv": tidy.read_bytes() + old, "codebook_trust-core_1.0.0.csv": book}
+    book = (tidy.parent / "codebook_trust-core_1.1.0.csv").read_bytes()
+    files = {f"{NAME}.csv": tidy.read_bytes() + old, "codebook_trust-core_1.1.0.csv": book}
     put_folder(world.settings.exports / NAME, files)
     page = client.get(BRENT).text
     assert "<title>Understanding: 45%, range 35 to 56%</title>" in page
