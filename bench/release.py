@@ -21,13 +21,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from collector.summaries.publishing import publish  # noqa: E402
+
 from bench.rollup import PERIOD, REGISTER, make  # noqa: E402 - the checkout comes first on the path
 from collector.db import connect  # noqa: E402
 from collector.releases.build import Act, build_release, surveys  # noqa: E402
 from collector.releases.freeze import freeze  # noqa: E402
+from collector.releases.secret import seeded  # noqa: E402
 from collector.summaries.frame import frame  # noqa: E402
 from collector.summaries.frozen import frozen_tables  # noqa: E402
-from collector.summaries.publishing import publish  # noqa: E402
 
 LIMITS = {"freeze to published": 60.0, "engine alone": 20.0, "peak MB": 300.0}
 
@@ -37,7 +39,7 @@ def measure(file: Path, exports: Path) -> dict[str, float]:
     database = connect(file)
     today = date(2026, 7, 21)
     start, cpu = time.perf_counter(), time.process_time()
-    freeze(database, PERIOD, REGISTER, today, by="bench", entry_id="freeze")
+    freeze(database, PERIOD, REGISTER, today, by="bench", entry_id="freeze", draw=seeded)
     frozen_s = time.perf_counter() - start
     act = Act("bench", today, "release", "bench")
     build_release(database, PERIOD, exports, act, synthetic=True, published_on=today)

@@ -17,6 +17,7 @@ from collector.db.migrations import pending, refuse_newer
 from collector.errors import CollectorError
 from collector.languages import registry
 from collector.languages.catalogue import Catalogues
+from collector.releases.secret import missing
 from collector.responses.keys import load_sealer
 from collector.responses.store import held_counts
 from collector.responses.versions import current
@@ -133,6 +134,13 @@ def _jobs(settings: Settings, today: date) -> Iterator[Finding]:
         )
 
 
+def _period_secrets(settings: Settings, today: date) -> Iterator[Finding]:
+    database = connect(settings.database)
+    for period in [] if pending(database) else missing(database):
+        cure = "Restore a backup that has it, with `collector restore`: releases cannot be proved or corrected without."
+        yield Finding(f"The secret of {period} is missing.", cure, True)
+
+
 LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _settings,
     _database,
@@ -140,4 +148,5 @@ LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _disk,
     _data_files,
     _jobs,
+    _period_secrets,
 )

@@ -29,6 +29,7 @@ from collector.languages import suggestions
 from collector.releases import announce
 from collector.releases.build import Act, build_release
 from collector.releases.freeze import freeze
+from collector.releases.secret import draw_for
 from collector.responses.periods import period_of
 from collector.settings import Settings
 from collector.summaries.rollup import open_periods, roll_up
@@ -62,7 +63,8 @@ def _release(database: Database, settings: Settings, now: datetime) -> str:
     if today < period.appears:
         period = period.previous
     frozen = freeze(
-        database, period, areas.load(settings.areas), today, by="release job", entry_id=f"{period.code} freeze"
+        database, period, areas.load(settings.areas), today, by="release job", entry_id=f"{period.code} freeze",
+        draw=draw_for(is_synthetic(database)),
     )  # fmt: skip
     if not frozen.tables.responses:
         return f"nobody answered in {period.code}"

@@ -83,6 +83,7 @@ def well(world: World) -> Settings:
 
 
 FAILED = "INSERT INTO job_run VALUES ('rollup', :t, :t, :t, 'failed', 'OSError')".replace(":t", "'2026-11-22T09:20:00'")
+FROZEN = "INSERT INTO period VALUES ('2026-27-Q2', '2026-10-20')"
 IMPOSSIBLE = ("PRAGMA ignore_check_constraints = ON", "UPDATE installation SET synthetic = 5")
 HELD = """INSERT INTO response VALUES
     ('2026-27-Q3', 'aaa', x'01', 'trust-core', '1.0.0', 'full', '2026-11-23', '', 0, 1, 'paper', 'none', 'en', '', '')"""
@@ -99,6 +100,7 @@ CASES = (
     Case("_disk", "Only ", True, well),
     Case("_data_files", "Only English is offered.", False, set_to(draft_languages="none")),
     Case("_jobs", "The job rollup failed: OSError.", False, after(FAILED)),
+    Case("_period_secrets", "The secret of 2026-27-Q2 is missing.", True, after(FROZEN)),
     Case("_jobs", "There is no backup of the last two days.", False, after("DELETE FROM job_run")),
 )
 

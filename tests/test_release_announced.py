@@ -79,10 +79,18 @@ def settings(world: World, port: int, **more: object) -> Settings:
     )  # fmt: skip
 
 
-def put_out(database: Database, name: str = NAME, status: str = "final", out: date = OUT, revision: int = 0) -> None:
+def put_out(
+    database: Database,
+    name: str = NAME,
+    status: str = "final",
+    out: date = OUT,
+    revision: int = 0,
+    reason: str = "",
+) -> None:
     with database.transaction():
         add(
-            database, Record("2026-27-Q1", revision, name, status, out, out, "test", "", "hash", "1", "1", "a  b.csv\n")
+            database,
+            Record("2026-27-Q1", revision, name, status, out, out, "test", reason, "hash", "1", "1", "a  b.csv\n"),
         )
 
 
@@ -117,7 +125,7 @@ def test_the_link_leads_to_the_release_on_the_page_of_files(tmp_path: Path, post
 
 
 def test_a_correction_says_so(world: World, post: Post) -> None:
-    put_out(world.database, NAME.replace("_r0", "_r1"), "corrected", revision=1)
+    put_out(world.database, NAME.replace("_r0", "_r1"), "corrected", revision=1, reason="correction missed")
     announce.announce(world.database, settings(world, post.port), NOW, synthetic=False)
     assert "Subject: A correction of the figures: 2026-27-Q1" in post.got[0][1]
 

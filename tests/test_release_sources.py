@@ -17,6 +17,7 @@ from collector.db import Database, store
 from collector.releases import record
 from collector.releases.build import Act, build_draft, build_release, rebuild
 from collector.releases.freeze import freeze
+from collector.releases.secret import seeded
 from collector.releases.verify import verified
 from collector.summaries.rollup import roll_up
 from collector.web import shelf
@@ -36,7 +37,7 @@ ABOUT_PEOPLE = {
 }
 ABOUT_NOBODY = {
     "installation", "survey_version", "venue", "venue_area", "venue_quota", "period", "cell", "cell_count",
-    "counted_version", "rollup_run", "job_run", "audit", "frozen_tables", "release", "delivery", "_sqlite_migrations",
+    "counted_version", "rollup_run", "job_run", "audit", "frozen_tables", "period_secret", "release", "delivery", "_sqlite_migrations",
 }  # fmt: skip
 TOUCHES_RESPONSES = {
     "governance/retention.py": "deletes them by their day",
@@ -68,7 +69,7 @@ def practice(tmp_path: Path) -> Iterator[World]:
         made.database, [Person(made.venue, {"Q1": ("often", "seldom")[n % 2]}, visit=f"v{n % 8}") for n in range(40)]
     )
     roll_up(made.database, PERIOD, AREAS, TODAY)
-    freeze(made.database, PERIOD, AREAS, TODAY, by="test", entry_id="freeze")
+    freeze(made.database, PERIOD, AREAS, TODAY, by="test", entry_id="freeze", draw=seeded)
     deny_people(made.database.tables.conn)
     yield made
     made.database.close()
@@ -109,7 +110,9 @@ def test_a_release_is_built_made_again_and_proved_without_a_look_at_any_answer(p
 
 def test_a_draft_is_built_without_a_look_at_any_answer(practice: World) -> None:
     exports = practice.settings.exports
-    built = build_draft(practice.database, PERIOD, AREAS, exports, synthetic=True, code_version=__version__)
+    built = build_draft(
+        practice.database, PERIOD, AREAS, exports, synthetic=True, code_version=__version__, draw=seeded
+    )
     assert (built / "checksums.txt").exists()
 
 

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from collector.db.tools import sqlite_utils
+import sqlite_utils
+
 from collector.errors import StoreError
 
 Row = tuple[Any, ...]

@@ -9,6 +9,8 @@ from collector.audit import log
 from collector.community.areas import Areas
 from collector.db import Database
 from collector.errors import PeriodError
+from collector.releases import secret
+from collector.releases.secret import Draw
 from collector.responses.periods import Period, counting_period, frozen_periods
 from collector.summaries.counts import CountTables, Key, Series
 from collector.summaries.frozen import Frozen, Place, frozen_tables, keep
@@ -30,11 +32,19 @@ BLANK = "UPDATE response SET day = NULL, visit = NULL WHERE period = :period"
 
 
 def freeze(
-    database: Database, period: Period, areas: Areas, today: date, *, by: str, entry_id: str, early: bool = False
+    database: Database,
+    period: Period,
+    areas: Areas,
+    today: date,
+    *,
+    by: str,
+    entry_id: str,
+    draw: Draw,
+    early: bool = False,
 ) -> Frozen:
     """Freeze a period and return its tables; those of before when it is frozen already.
 
-    One transaction: tables stored, days and visits blanked, held answers moved on, period marked. `early` is for
+    One transaction: tables stored, secret drawn unless a draft did, and with its last quarter that of the year; days and visits blanked, held answers moved on, period marked. `early` is for
     invented answers only. Raises PeriodError while late answers may still come.
     """
     done = frozen_tables(database, period.code)
@@ -49,6 +59,7 @@ def freeze(
         store_tables(database, tables, today)
         frozen = Frozen(tables, places_of(tables, areas, period))
         keep(database, frozen, today)
+        secret.keep(database, [period.code, *([period.financial_year] if period.quarter == 4 else [])], draw)
         _close(database, period, today)
         log.write(database, entry_id, today, by, "freeze", period.code)
     return frozen

@@ -1,6 +1,6 @@
 """The record of what was published: from what, by whom, with which program and rules, and every figure.
 
-Later audits read the figures from here: what is out cannot be called back.
+The next quarter is compared with the figures that stand here: what is out cannot be called back.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ from dataclasses import astuple, dataclass, field
 from datetime import date
 
 from collector.db import Database
-from collector.summaries.disclosure import Figure, Place
-from collector.summaries.frozen import frozen_tables
-from collector.summaries.publishing import Past, SeriesKey
+from collector.disclosure.figure import Figure, Place
 
 INSERT = """
     INSERT INTO release (period, revision, name, status, published_on, made_on, actor, reason, inputs_hash,
@@ -27,7 +25,9 @@ SELECT = """
     FROM release WHERE number < :before ORDER BY number"""
 NEWEST = 1 << 62
 
+SeriesKey = tuple[str, str]
 Editions = Mapping[SeriesKey, Mapping[str, Sequence[Figure]]]
+"""The figures of each survey series, by the code of the quarter or year."""
 
 
 @dataclass(frozen=True)
@@ -70,16 +70,9 @@ def records(database: Database, before: int = NEWEST) -> list[Record]:
     return found
 
 
-def history(database: Database, before: int = NEWEST) -> list[Past]:
-    """The latest revision of every period published before a number, with tables and figures."""
-    latest = {record.period: record for record in records(database, before)}
-    found = []
-    for period, record in latest.items():
-        frozen = frozen_tables(database, period, record.revision)
-        row = database.one("SELECT figures FROM release WHERE number = :number", {"number": record.number})
-        if frozen is not None and row is not None:
-            found.append(Past(frozen, _unpack(row[0])))
-    return found
+def in_force(database: Database, before: int = NEWEST) -> dict[str, Record]:
+    """The latest revision of every period that was published before a number."""
+    return {record.period: record for record in records(database, before)}
 
 
 def figures_of(database: Database, number: int) -> Editions:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from collector.disclosure.figure import Figure
+from collector.disclosure.rules import MEASURES
 from collector.releases.csvfile import csv_bytes
 from collector.responses.periods import Period
-from collector.summaries.disclosure import Figure
 from collector.summaries.frame import ALL, Frame
-from collector.summaries.rules import MEASURES
 
 COLUMNS = (
     "period_type", "period", "period_start", "period_end", "area_type", "area_code", "area_name",
@@ -37,7 +37,7 @@ Row = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A half-year or year, as rows name it."""
+    """A year, as rows name it."""
 
     code: str
     start: date
