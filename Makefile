@@ -50,10 +50,9 @@ bench: $(VENV)/installed-test ## measure speed and size; prints figures beside t
 
 WORLDS ?= 2000
 
-attack: $(VENV)/installed-test ## attack the figures of the demo and of 2,000 made-up worlds (WORLDS=...); say what is left to see
-	@$(BIN)/python bench/attack.py --demo
+attack: $(VENV)/installed-test ## attack the files of 2,000 made-up worlds (WORLDS=...); say what is left to see, and how exact it is
 	@$(BIN)/python bench/attack.py --worlds $(WORLDS)
-	@$(BIN)/python bench/attack.py --shown
+	@$(BIN)/python bench/release.py
 
 readme: $(VENV)/installed-test ## write the settings table into the README
 	@$(BIN)/python -m tests.readme

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,7 +19,7 @@ from collector.releases.csvfile import BOM, csv_bytes
 from collector.releases.described import Table
 from collector.releases.methods import methods
 from collector.releases.record import Editions, SeriesKey
-from collector.releases.tidy import COLUMNS, TEXTS, Edition, Row, Span, spreadsheet_rows, tidy_rows
+from collector.releases.tidy import COLUMNS, TEXTS, Edition, Rows, Span, spreadsheet_rows
 from collector.releases.workbook import workbook
 from collector.responses.periods import Period
 from collector.summaries.counts import Series
@@ -119,7 +119,9 @@ def _edition(making: Making, frozen: Frozen) -> Edition:
 
 
 def _changed(figures: Editions, former: Editions) -> int:
-    """How many figures differ from the former revision of the period."""
+    """How many figures differ from the former revision of the period; all of a first publication."""
+    if not former:
+        return sum(len(found) for editions in figures.values() for found in editions.values())
     old = {(own, code, f.place): f for own, e in former.items() for code, found in e.items() for f in found}
     now = {(own, code, f.place): f for own, e in figures.items() for code, found in e.items() for f in found}
     return sum(old.get(place) != figure for place, figure in now.items())
@@ -129,14 +131,7 @@ def _files(
     making: Making, figures: Editions, surveys: Surveys, frames: Mapping[SeriesKey, Frame], changed: int
 ) -> dict[str, bytes]:
     name, title = making.name, _title(making)
-    rows = {
-        frozen.tables.period: tidy_rows(
-            (_edition(making, frozen), frames[own], editions[frozen.tables.period])
-            for own, editions in figures.items()
-            if frozen.tables.period in editions
-        )
-        for frozen in making.parts
-    }
+    rows = {frozen.tables.period: _rows(making, frozen, figures, frames) for frozen in making.parts}
     counted = {key: surveys[key] for s in making.frozen.tables.series for key in _versions(s)}
     books = {f"{named('codebook', making.synthetic, *key)}.csv": one for key, one in counted.items()}
     pages = [row for one in counted.values() for row in book_rows(one, making.synthetic)]
@@ -155,7 +150,14 @@ def _files(
     return {**files, "datapackage.json": described.datapackage(name, title, tables, files)}
 
 
-def _tidy_files(making: Making, rows: Mapping[str, Sequence[Row]], title: str) -> tuple[dict[str, bytes], list[Table]]:
+def _rows(making: Making, frozen: Frozen, figures: Editions, frames: Mapping[SeriesKey, Frame]) -> Rows:
+    """The rows of a quarter or year."""
+    code = frozen.tables.period
+    own = [(frames[series], editions[code]) for series, editions in figures.items() if code in editions]
+    return Rows(_edition(making, frozen), own)
+
+
+def _tidy_files(making: Making, rows: Mapping[str, Rows], title: str) -> tuple[dict[str, bytes], list[Table]]:
     """The figures of the quarter, and of the year, each in a file for machines with its metadata and one for people."""
     files: dict[str, bytes] = {}
     tables = []
