@@ -10,7 +10,7 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ class Database:
         """Run one fixed statement."""
         return self._connection.execute(sql, parameters)
 
-    def many(self, sql: str, rows: Sequence[Parameters]) -> None:
+    def many(self, sql: str, rows: Iterable[Parameters]) -> None:
         """Run one fixed statement once for each row."""
         self._connection.executemany(sql, rows)
 
