@@ -130,6 +130,12 @@ def test_a_correction_says_so(world: World, post: Post) -> None:
     assert "Subject: A correction of the figures: 2026-27-Q1" in post.got[0][1]
 
 
+def test_a_note_on_the_figures_says_so(world: World, post: Post) -> None:
+    put_out(world.database, NAME.replace("_r0", "_r1"), revision=1, reason="notice missed")
+    announce.announce(world.database, settings(world, post.port), NOW, synthetic=False)
+    assert "Subject: A note on the figures: 2026-27-Q1" in post.got[0][1]
+
+
 def test_a_server_that_is_away_is_tried_again_after_longer_and_longer_waits(world: World, post: Post) -> None:
     put_out(world.database)
     gone = settings(world, 1)

@@ -135,3 +135,15 @@ def test_a_correction_without_a_reason_in_its_files_points_to_them(client: Check
         folder = put_release(world.settings.exports, world.survey, revision=1, more=more)
         assert "The file changes.md says what changed and why." in client.get(BRENT).text
         shutil.rmtree(folder)
+
+
+def test_a_note_on_the_figures_is_told_and_is_no_correction(client: CheckedClient, world: World) -> None:
+    told = b"# Changes\n\n## Revision 1\n\nSome answers were missed. Fewer than ten people are concerned.\n"
+    put_release(world.settings.exports, world.survey)
+    put_release(world.settings.exports, world.survey, revision=1, status="final", more={"changes.md": told})
+    page, shelf_page = client.get(BRENT).text, client.get("/releases").text
+    assert "A note on these figures (revision 1).</strong> Why: <bdi>Some answers were missed." in page
+    assert "A note on it:</strong> <bdi>Some answers were missed." in shelf_page
+    assert "orrected (revision" not in page
+    assert "revision 1, corrected" not in shelf_page
+    assert "There is a note on it." in client.get(f"{BRENT}&revision=0").text

@@ -16,7 +16,8 @@ from tests.attacker.worlds import COARSE, FRAME, QUESTIONS, SCORES, SPECIAL, Pub
 Terms = Counter[int]
 """A sum of unknowns, each so many times."""
 ENDLESS = np.inf
-SECONDS = 10.0
+NODES = 500
+"""Branches looked at in whole numbers: a limit that is the same on a busy machine."""
 SETS = {"age": {"age2": COARSE, "age4": {g: g for g in COARSE}}} | {
     split.code: {split.code: {g.code: g.code for g in split.groups}} for split in FRAME.splits[2:]
 }
@@ -35,7 +36,8 @@ def true(file: Published, row: Row, code: str, part: str = "answered") -> int:
 class System:
     """One breakdown of a world in all its areas, periods and revisions."""
 
-    def __init__(self, world: World, breakdowns: str) -> None:
+    def __init__(self, world: World, breakdowns: str, topics: tuple[str, ...] = TOPICS) -> None:
+        self.topics = topics
         self.splits = {"all": dict.fromkeys(next(iter(SETS[breakdowns].values())), "all"), **SETS[breakdowns]}
         self.low: list[float] = []
         self.high: list[float] = []
@@ -77,7 +79,7 @@ class System:
         return [leaf for part in below for leaf in self._leaves(file, part)] or [area]
 
     def _names(self) -> list[str]:
-        kinds = {code: ["X", "U", *(SPECIAL.get(code, ("none",)))] for code in TOPICS}
+        kinds = {code: ["X", "U", *(SPECIAL.get(code, ("none",)))] for code in self.topics}
         return ["N", "F", *(f"{code}.{kind}" for code, own in kinds.items() for kind in own)]
 
     def _people(self, file: Published) -> None:
@@ -90,7 +92,8 @@ class System:
                     self.parts[*where, name] = sum(added, Counter()) if added else Counter([self.unknown()])
                 if not file.adds:
                     self._identities(where)
-            self._options(file, area)
+            if "OV" in self.topics:
+                self._options(file, area)
         if file.former:
             self._revision(file)
 
@@ -116,11 +119,11 @@ class System:
             return terms
 
         self.limit(of("N", less=("F",)), low=0)
-        for code in TOPICS:
+        for code in self.topics:
             kinds = ["X", "U", *SPECIAL.get(code, ("none",))]
             asked = "F" if code != "OV" else "N"
             self.limit(of(*(f"{code}.{kind}" for kind in kinds), less=(asked,)), 0, 0)
-        for whole, parts in (("UN_A", ("A1", "A2")), ("UN", ("UN_A", "B1"))):
+        for whole, parts in (("UN_A", ("A1", "A2")), ("UN", ("UN_A", "B1"))) if "UN" in self.topics else ():
             for kind in "XU":
                 self.limit(of(*(f"{part}.{kind}" for part in parts), less=(f"{whole}.{kind}",)), low=0)
             for part in parts:
@@ -163,14 +166,14 @@ class System:
         for row in self.rows(file):
             if self.figures[file.name][row, "respondents", "respondents"].value is None:
                 self.limit(self.count(file.name, row, "N"), high=LEAST - 1)
-            for code in TOPICS:
+            for code in self.topics:
                 written = self.figures[file.name].get((row, code, "pct_favourable"))
                 if written is not None:
                     small = written.value is None and true(file, row, code) < LEAST
                     answered = self.answered(file.name, row, code)
                     self.limit(answered, *((0, LEAST - 1) if small else (LEAST, ENDLESS)))
 
-            for option in SCORES if row[1] == "all" else ():
+            for option in SCORES if row[1] == "all" and "OV" in self.topics else ():
                 shown = self.figures[file.name][row, f"OV.{option}", "pct_option"].value is not None
                 small = not shown and true(file, row, f"OV.{option}", "favourable") < LEAST
                 self.limit(self.option(file, row, option), *((0, LEAST - 1) if small else (LEAST, ENDLESS)))
@@ -196,7 +199,8 @@ class System:
     def _written(self, file: Published, row: Row) -> None:
         figures = self.figures[file.name]
         for (where, code, measure), written in figures.items():
-            if where != row or written.value is None or code == "CO":
+            asked_of = code.partition(".")[0]
+            if where != row or written.value is None or asked_of not in (*self.topics, "respondents"):
                 continue
             if measure == "respondents":
                 people = self._changed(file, row, "N", self.count(file.name, row, "N"))
@@ -246,13 +250,13 @@ class System:
         )
         bounds = Bounds([*self.low, *np.full(count, -ENDLESS)], [*self.high, *(side * enough)])
         goal = np.concatenate([np.zeros(size), -np.ones(count)])
-        found = milp(goal, bounds=bounds, constraints=limits, options={"time_limit": SECONDS})
+        found = milp(goal, bounds=bounds, constraints=limits)
         return found.x[:size] if found.status == 0 else None
 
     def solve(self, goal: np.ndarray, whole: bool = False) -> np.ndarray | None:
-        """The least that a goal can be: all unknowns there. None where there is none, or not in time."""
+        """The least that a goal can be: all unknowns there. None where there is none, or not within the limit."""
         found = milp(
             goal, integrality=np.full(len(goal), int(whole)), bounds=self.bounds, constraints=self.constraints,
-            options={"time_limit": SECONDS, "mip_rel_gap": 0.0},
+            options={"node_limit": NODES, "mip_rel_gap": 0.0},
         )  # fmt: skip
         return found.x if found.status == 0 else None
