@@ -173,9 +173,9 @@ class _Asking:
             self.learn(solution)
 
     def limits(self, number: int, whole: bool) -> tuple[float, float] | None:
-        """How little and how much a target can be; None where the solver gives up."""
+        """How little (where that is asked) and how much a target can be; None where the solver gives up."""
         goal = self.matrix[[number]].toarray()[0]
-        least = self.look(goal, whole)
+        least = 0.0 if self.targets[number].reach else self.look(goal, whole)
         most = self.look(-goal, whole)
         return None if least is None or most is None else (least, -most)
 
