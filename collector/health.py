@@ -20,6 +20,7 @@ from collector.finding import Finding
 from collector.languages import registry
 from collector.languages.catalogue import Catalogues
 from collector.proxies import proxy_seen
+from collector.releases.secret import missing
 from collector.responses.keys import load_sealer
 from collector.responses.periods import parse
 from collector.responses.store import held_counts, held_to_go
@@ -163,6 +164,13 @@ def _survey(settings: Settings, today: date) -> Iterator[Finding]:
             yield Finding(what, "Read CHANGELOG.md, then run `collector publish`.", "note")
 
 
+def _period_secrets(settings: Settings, today: date) -> Iterator[Finding]:
+    database = connect(settings.database)
+    for period in [] if pending(database) else missing(database):
+        cure = "Restore a backup that has it, with `collector restore`: releases cannot be proved or corrected without."
+        yield Finding(f"The secret of {period} is missing.", cure, "machine")
+
+
 LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _settings,
     _database,
@@ -172,5 +180,6 @@ LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _held,
     _proxies,
     _survey,
+    _period_secrets,
 )
 CHEAP = (_settings, _secret, _disk)
