@@ -73,7 +73,7 @@ def saved(world: World, tmp_path: Path) -> Path:
 def test_a_backup_holds_database_secret_and_settings_and_only_its_owner_can_read_it(
     world: World, tmp_path: Path
 ) -> None:
-    (world.settings.data / "collector.toml").write_text('host = "Brixton Health Project"\n')
+    (world.settings.data / "collector.toml").write_text('organisation = "Brixton Health Project"\n')
     done = cli(world, "backup", tmp_path / "b.tar.gz")
     assert done.returncode == 0, done.stderr
     assert mode(tmp_path / "b.tar.gz") == 0o600

@@ -74,11 +74,11 @@ def test_each_command_explains_itself_with_an_example(words: tuple[str, ...]) ->
 
 
 def test_an_installation_is_set_up_completed_and_never_changed_by_repeating(shell: Shell) -> None:
-    assert "Not set yet" in shell.ok("init", "--host", "Our House")
+    assert "Not set yet" in shell.ok("init", "--organisation", "Our House")
     secret = (shell.folder / "data" / "secret.key").read_text()
     shell.ok("init", "--funder", "A Fund")
     written = (shell.folder / "data" / "collector.toml").read_text()
-    assert 'host = "Our House"' in written
+    assert 'organisation = "Our House"' in written
     assert 'funder = "A Fund"' in written
     shell.ok("init")
     assert (shell.folder / "data" / "secret.key").read_text() == secret
@@ -239,9 +239,9 @@ def test_a_mistake_gets_one_sentence_that_says_what_to_do(shell, words, settings
 
 def test_nobody_else_may_connect_until_the_settings_are_real(shell: Shell) -> None:
     shell.ok("init", "--example")
-    assert "examples" in shell.fails("serve", "--host", "0.0.0.0")
-    assert "host, funder" in shell.fails(
-        "serve", "--host", "::", COLLECTOR_DATA="data", COLLECTOR_HOST="", COLLECTOR_FUNDER=""
+    assert "examples" in shell.fails("serve", "--listen", "0.0.0.0")
+    assert "organisation, funder" in shell.fails(
+        "serve", "--listen", "::", COLLECTOR_DATA="data", COLLECTOR_ORGANISATION="", COLLECTOR_FUNDER=""
     )
 
 

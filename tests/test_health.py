@@ -194,7 +194,7 @@ def doctor(data: Path, *arguments: str, **env: str) -> subprocess.CompletedProce
 def test_doctor_says_it_in_words_and_its_exit_status_tells_serious_from_not(world: World) -> None:
     done = doctor(world.settings.data, COLLECTOR_PUBLIC_URL="http://trust.example.org")
     assert done.returncode == 1
-    assert done.stdout.splitlines()[0].startswith("WRONG  Not set: host, funder")
+    assert done.stdout.splitlines()[0].startswith("WRONG  Not set: organisation, funder")
     done = doctor(world.settings.data, **SETTINGS)
     assert (done.returncode, done.stderr) == (0, "")
     assert {line[:5] for line in done.stdout.splitlines()} == {"note "}
@@ -226,7 +226,7 @@ def test_doctor_sees_a_database_that_is_gone(world: World) -> None:
 def test_doctor_sees_a_database_before_its_first_migration(tmp_path: Path) -> None:
     settings = load({"COLLECTOR_DATA": str(tmp_path / "data")})
     create(settings.database).close()
-    write_toml(settings.data / "collector.toml", {"host": "Brixton Health Project"})
+    write_toml(settings.data / "collector.toml", {"organisation": "Brixton Health Project"})
     one_sentence(doctor(settings.data), "from an older version")
 
 

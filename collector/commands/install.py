@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 from collections.abc import Iterator
@@ -19,10 +20,20 @@ from collector.db import connect
 from collector.db.migrations import migrate as apply_migrations
 from collector.db.store import create
 from collector.errors import StoreError
-from collector.settings import BY_NAME, SETTINGS, TOML, check, load, read_toml, write_toml
+from collector.settings import (
+    BY_NAME,
+    SETTINGS,
+    TOML,
+    check,
+    data_folder,
+    load,
+    read_toml,
+    rename_former,
+    write_toml,
+)
 
 EXAMPLES = {
-    "host": "Example Community Project",
+    "organisation": "Example Community Project",
     "funder": "Example Council",
     "controller": "Example Community Project, 1 Example Street, London",
     "contact": "Example contact, 020 7946 0000",
@@ -51,8 +62,11 @@ def init(example: bool, synthetic: bool, **given: str | None) -> None:
 
     \b
     Example:
-      collector init --host "Brixton Health Project" --contact "Ama, 020 7946 0000"
+      collector init --organisation "Brixton Health Project" --contact "Ama, 020 7946 0000"
     """
+    here = data_folder(os.environ, Path.cwd())
+    for line in rename_former(here):
+        click.echo(line)
     here = load()
     private_folder(here.data)
     _write_settings(here.data / TOML, {k: v for k, v in given.items() if v}, example)
@@ -125,12 +139,14 @@ init = _asked_options(init)
 
 @click.command()
 def migrate() -> None:
-    """Bring the database up to this version of the program. Safe to repeat.
+    """Bring the database and the settings up to this version of the program. Safe to repeat.
 
     \b
     Example:
       collector backup before.tar.gz && collector migrate
     """
+    for line in rename_former(data_folder(os.environ, Path.cwd())):
+        click.echo(line)
     done = apply_migrations(connect(load().database))
     click.echo(f"Applied: {', '.join(done)}." if done else "Nothing to do: the database is up to date.")
 
@@ -158,8 +174,11 @@ def restore(file: Path, replace: bool) -> None:
     Example:
       COLLECTOR_DATA=./restored collector restore collector-2026-07-21.tar.gz
     """
+    data = data_folder(os.environ, Path.cwd())
+    aside = backups.restore(data, file, replace=replace)
+    for line in rename_former(data):
+        click.echo(line)
     settings = load()
-    aside = backups.restore(settings.data, file, replace=replace)
     apply_migrations(connect(settings.database))
     if aside:
         click.echo(f"What was there is in {aside}.")

@@ -24,16 +24,17 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", help="Address to listen on.")
-@click.option("--port", default=8000, type=click.IntRange(1, 65535), help="Port to listen on.")
-def serve(host: str, port: int) -> None:
+@click.option("--listen", "host", help="Address to listen on; the setting `listen` if not given.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; the setting `port` if not given.")
+def serve(host: str | None, port: int | None) -> None:
     """Run the program: pages, and the scheduler inside. Stop it with Ctrl-C.
 
     \b
     Example:
-      collector serve --host 0.0.0.0 --port 8000
+      collector serve --listen 0.0.0.0 --port 8000
     """
     ready = work()
+    host, port = host or ready.settings.listen, port or ready.settings.port
     missing = ready.settings.missing()
     if host not in LOCAL and (missing or ready.settings.example):
         what = f"not set: {', '.join(missing)}" if missing else "the settings are examples"
