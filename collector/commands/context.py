@@ -21,7 +21,7 @@ import click
 from collector.community import areas
 from collector.db import Database, connect
 from collector.db.migrations import pending, refuse_newer
-from collector.errors import StoreError
+from collector.errors import NotAgreedError, StoreError
 from collector.languages import registry
 from collector.settings import Settings, load
 
@@ -94,6 +94,23 @@ def show(as_json: bool, data: Any, lines: Callable[[], Iterator[str]]) -> None:
             click.echo(line)
 
 
+def agree(question: str, yes: bool) -> None:
+    """Ask once before something that is for good. Raises NotAgreedError unless somebody says yes, or said so before."""
+    if yes:
+        return
+    try:
+        agreed = click.confirm(question, err=True)
+    except click.Abort:
+        agreed = False
+    if not agreed:
+        raise NotAgreedError("Nothing was changed. To be asked nothing, add --yes.")
+
+
+def whole(path: Path) -> Path:
+    """A file's whole name, for messages: the folder that somebody stands in is soon forgotten."""
+    return Path.cwd() / path
+
+
 @contextmanager
 def progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
     """A progress bar on a terminal, nothing otherwise. The function takes how far it is."""
@@ -110,4 +127,8 @@ def private_folder(path: Path) -> None:
     os.chmod(path, 0o700)
 
 
+CODE = click.types.FuncParamType(str.lower)
+"""A place's code; printed ones may be typed in capitals."""
+DAY = click.DateTime(["%Y-%m-%d"])
+yes_option = click.option("--yes", is_flag=True, help="Do it without asking.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")

@@ -64,12 +64,12 @@ def init(example: bool, synthetic: bool, **given: str | None) -> None:
     Example:
       collector init --organisation "Brixton Health Project" --contact "Ama, 020 7946 0000"
     """
-    here = data_folder(os.environ, Path.cwd())
-    for line in rename_former(here):
+    data = data_folder(os.environ, Path.cwd())
+    for line in rename_former(data):
         click.echo(line)
-    here = load()
-    private_folder(here.data)
-    _write_settings(here.data / TOML, {k: v for k, v in given.items() if v}, example)
+    load()
+    private_folder(data)
+    _write_settings(data / TOML, {k: v for k, v in given.items() if v}, example)
     ready = Work(load())
     _make_database(ready, synthetic)
     publish_folder(ready)
