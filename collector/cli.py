@@ -14,7 +14,8 @@ from collector import __version__
 from collector.errors import CollectorError
 
 COMMANDS = {
-    "init": "install.init",
+    "init": "setup.init",
+    "status": "standing.status",
     "check": "surveys.check",
     "publish": "surveys.publish",
     "venue": "places.venue",
@@ -32,6 +33,7 @@ COMMANDS = {
     "restore": "install.restore",
     "migrate": "install.migrate",
     "doctor": "install.doctor",
+    "audit": "audit.audit",
     "demo": "demo.demo",
 }
 """Where each command is, below `collector.commands`."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from collector.community import areas
-from collector.community.venues import all_venues
+from collector.community.venues import EXAMPLE, all_venues
 from collector.db import Database, connect
 from collector.db.migrations import pending, refuse_newer
 from collector.errors import CollectorError
@@ -20,7 +20,7 @@ from collector.languages import registry
 from collector.languages.catalogue import Catalogues
 from collector.responses.keys import load_sealer
 from collector.responses.store import held_counts
-from collector.responses.versions import current
+from collector.responses.versions import asked_now, current
 from collector.settings import Settings
 
 LOW_DISK = 500 * 1024 * 1024
@@ -84,7 +84,11 @@ def _database(settings: Settings, today: date) -> Iterator[Finding]:
     if not _is_sound(database):
         yield Finding("The database is damaged.", "Restore the last backup with `collector restore`.", "machine")
         return
-    current(database)
+    shown = current(database).survey.code
+    asked = asked_now(database)
+    if len(asked) > 1:
+        cure = "Publish the one that you want with `collector publish FOLDER --instead`."
+        yield Finding(f"{len(asked)} surveys are published ({', '.join(asked)}); pages show {shown}.", cure, "duty")
     if not [venue for venue in all_venues(database) if not venue.closed]:
         yield Finding("There is no open venue.", "Add one with `collector venue add`.", "note")
     held = sum(count for _, _, count in held_counts(database))
@@ -128,6 +132,23 @@ def _data_files(settings: Settings, today: date) -> Iterator[Finding]:
         yield Finding("Only English is offered.", cure, "note")
 
 
+def _practice(settings: Settings, today: date) -> Iterator[Finding]:
+    """What practice leaves behind in an installation that asks real people."""
+    database = connect(settings.database)
+    if settings.example or pending(database) or database.one("SELECT 1 FROM installation WHERE synthetic = 1"):
+        return
+    catalogues = Catalogues(registry.load(settings.translations), settings.translations)
+    signed = set(catalogues.offered("none"))
+    drafts = [lang.tag for lang in catalogues.offered(settings.draft_languages) if lang not in signed]
+    if drafts:
+        cure = "Have two people sign each, or set COLLECTOR_DRAFT_LANGUAGES=none (in the folder: draft_languages)."
+        yield Finding(f"Languages that nobody has signed are offered: {', '.join(drafts)}.", cure, "note")
+    for place in all_venues(database):
+        if place.name == EXAMPLE and not place.closed:
+            cure = f"Run `collector venue close {place.code}`."
+            yield Finding(f"The example place, {place.name}, takes answers as if it were real.", cure, "duty")
+
+
 def _jobs(settings: Settings, today: date) -> Iterator[Finding]:
     database = connect(settings.database)
     if pending(database):
@@ -152,5 +173,6 @@ LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _secret,
     _disk,
     _data_files,
+    _practice,
     _jobs,
 )

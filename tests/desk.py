@@ -11,8 +11,9 @@ from unittest.mock import patch
 import pytest
 from click.testing import CliRunner
 
+from collector.audit import log
 from collector.cli import collector
-from collector.db import Database, connect
+from collector.db import Database
 from collector.errors import CollectorError
 from tests.world import SETTINGS, World, make_world
 
@@ -51,9 +52,8 @@ class Desk:
         return self.world.database
 
     def audited(self) -> list[tuple[str, str, str]]:
-        """(verb, target, detail) of every entry, in the order of their ids."""
-        rows = connect(self.world.settings.database).rows("SELECT verb, target, detail FROM audit ORDER BY id")
-        return [(verb, target, detail) for verb, target, detail in rows]
+        """(verb, target, detail) of every entry, oldest first."""
+        return [(verb, target, detail) for _, _, verb, target, detail in reversed(log.entries(self.database))]
 
 
 @pytest.fixture

@@ -158,10 +158,12 @@ def test_real_answers_are_released_once_and_proved(shell: Shell) -> None:
     folder = json.loads(shell.ok("release", "--period", "2026-27-Q1", "--draft", "--json"))["folder"]
     assert Path(folder).parent == shell.folder / "exports" / "draft"
     assert {row["status"] for row in _rows(Path(folder))} == {"draft"}
-    folder = json.loads(shell.ok("release", "--period", "2026-27-Q1", "--json"))["folder"]
+    folder = json.loads(shell.ok("release", "--period", "2026-27-Q1", "--yes", "--json"))["folder"]
     assert {row["status"] for row in _rows(Path(folder))} == {"final"}
     assert ": well" in shell.ok("verify")
-    assert "Fewer than ten" in shell.fails("release", "--period", "2026-27-Q1", "--correct", "--reason", "nothing")
+    assert "Fewer than ten" in shell.fails(
+        "release", "--period", "2026-27-Q1", "--correct", "--reason", "nothing", "--yes"
+    )
 
 
 def test_rejected_rows_give_exit_status_1_and_a_file(shell: Shell) -> None:

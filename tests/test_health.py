@@ -86,6 +86,11 @@ FAILED = "INSERT INTO job_run VALUES ('rollup', :t, :t, :t, 'failed', 'OSError')
 IMPOSSIBLE = ("PRAGMA ignore_check_constraints = ON", "UPDATE installation SET synthetic = 5")
 HELD = """INSERT INTO response VALUES
     ('2026-27-Q3', 'aaa', x'01', 'trust-core', '1.0.0', 'full', '2026-11-23', '', 0, 1, 'paper', 'none', 'en', '', '')"""
+DRAFTS = "Languages that nobody has signed are offered: "
+"""Said of every world here, for they offer drafts; it has a test of its own."""
+OTHER = """INSERT INTO survey_version SELECT 'other', version, position, definition, hash, layout, promises, published_on,
+    NULL FROM survey_version"""
+PRACTISED = "UPDATE venue SET name = 'Example Barbershop'"
 CASES = (
     Case("_settings", "Not set: funder.", True, set_to(funder="")),
     Case("_settings", "The settings are examples.", False, set_to(example=True)),
@@ -98,13 +103,30 @@ CASES = (
     Case("_secret", "secret.key can be read by others.", True, open_to_others),
     Case("_disk", "Only ", True, well),
     Case("_data_files", "Only English is offered.", False, set_to(draft_languages="none")),
+    Case("_database", "2 surveys are published (other, trust-core); pages show", True, after(OTHER)),
+    Case("_practice", "The example place, Example Barbershop, takes answers", True, after(PRACTISED)),
+    Case("_practice", DRAFTS, False, lambda world: well(world)),
     Case("_jobs", "The job rollup failed: OSError.", False, after(FAILED)),
     Case("_jobs", "There is no backup of the last two days.", False, after("DELETE FROM job_run")),
 )
 
 
+def found_in(settings: Settings) -> list[health.Finding]:
+    return [finding for finding in health.examine(settings, TODAY) if not finding.what.startswith(DRAFTS)]
+
+
 def said(settings: Settings) -> list[str]:
-    return [finding.what for finding in health.examine(settings, TODAY)]
+    return [finding.what for finding in found_in(settings)]
+
+
+def test_drafts_that_real_people_are_offered_are_named(world: World) -> None:
+    (note,) = [finding for finding in health.examine(well(world), TODAY) if finding.what.startswith(DRAFTS)]
+    assert "ar, bn, es" in note.what
+    assert "COLLECTOR_DRAFT_LANGUAGES=none" in note.cure
+    for settings in (replace(well(world), example=True), replace(well(world), draft_languages="none")):
+        assert not [finding for finding in health.examine(settings, TODAY) if finding.what.startswith(DRAFTS)]
+    world.database.execute("UPDATE installation SET synthetic = 1")
+    assert not [finding for finding in health.examine(well(world), TODAY) if finding.what.startswith(DRAFTS)]
 
 
 def test_nothing_is_said_of_an_installation_that_is_well(world: World) -> None:
@@ -118,7 +140,7 @@ def test_each_thing_that_is_wrong_is_found_alone_with_what_to_do(
     settings = case.damage(world)
     if case.look == "_disk":
         monkeypatch.setattr(health, "LOW_DISK", 1 << 60)
-    found = set(health.examine(settings, TODAY))
+    found = set(health.examine(settings, TODAY) if case.says == DRAFTS else found_in(settings))
     assert found
     for finding in found:
         assert finding.what.startswith(case.says), found
@@ -151,7 +173,7 @@ def test_a_look_that_cannot_go_on_says_why_and_the_others_still_look(world: Worl
     (tmp_path / "areas.csv").write_text("not,areas\n")
     world.settings.secret_file.write_text("short")
     settings = replace(well(world), areas=tmp_path / "areas.csv", funder="")
-    found = health.examine(settings, TODAY)
+    found = found_in(settings)
     assert len(found) == 3
     assert all(finding.serious for finding in found)
     assert any("secret.key" in finding.what for finding in found)

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from collector import __version__
-from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, today, work
+from collector.audit import log
+from collector.commands.context import OPERATOR, Work, agree, entry_id, json_option, show, today, work, yes_option
 from collector.releases.build import Act, build_correction, build_draft, build_release
 from collector.releases.freeze import freeze
 from collector.releases.verify import verified
@@ -43,17 +44,21 @@ def rollup(period: str | None, as_json: bool) -> None:
 @click.option("--draft", is_flag=True, help="Build a draft for your own eyes, before the quarter is frozen.")
 @click.option("--correct", is_flag=True, help="Publish a correction beside what is out.")
 @click.option("--reason", default="", help="For a correction: what was wrong, why, and who noticed.")
+@yes_option
 @json_option
-def release(period: str, draft: bool, correct: bool, reason: str, as_json: bool) -> None:
+def release(period: str, draft: bool, correct: bool, reason: str, yes: bool, as_json: bool) -> None:
     """Freeze a quarter whose late answers are in, and publish its release to the exports folder.
 
     Freezing cannot be undone: days and visits leave the answers, and the figures are final.
 
     \b
     Example:
-      collector release --period 2026-27-Q1
+      collector release --period 2026-27-Q1 --draft
     """
     ready, quarter = work(), parse(period)
+    if not draft:
+        what = "Publish a correction of" if correct else "Freeze and publish"
+        agree(f"{what} {quarter.code} ({quarter.start} to {quarter.end})? Others can see it; it cannot be undone.", yes)
     if draft:
         folder = make_draft(ready, quarter)
     elif correct:
@@ -79,6 +84,8 @@ def make_draft(ready: Work, period: Period) -> str:
     folder = build_draft(
         ready.database, period, ready.areas, ready.settings.exports, synthetic=ready.synthetic, code_version=__version__
     )
+    with ready.database.transaction():
+        log.write(ready.database, entry_id(), today(), OPERATOR, "draft", period.code)
     return str(folder)
 
 

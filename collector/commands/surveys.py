@@ -10,8 +10,8 @@ import click
 from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, today, work
 from collector.errors import StoreError, SurveyError
 from collector.governance import promises
+from collector.responses.versions import ask_only, asked_now, published
 from collector.responses.versions import publish as freeze
-from collector.responses.versions import published
 from collector.survey.canonical import canonical, fingerprint
 from collector.survey.definition import Survey
 from collector.survey.faults import Fault
@@ -59,27 +59,56 @@ def _changed(ready: Work, surveys: list[tuple[Path, Survey]]) -> list[Fault]:
 
 @click.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False, exists=True))
-def publish(folder: Path | None) -> None:
+@click.option("--instead", is_flag=True, help="Ask this survey instead of the other one that is asked now.")
+def publish(folder: Path | None, instead: bool) -> None:
     """Freeze the versions in the survey files. A published version never changes.
+
+    One survey is asked at a time, at every place. Another one is refused unless you say --instead.
 
     \b
     Example:
       collector publish forms/
     """
-    for line in publish_folder(work(), folder):
+    for line in publish_folder(work(), folder, instead):
         click.echo(line)
 
 
-def publish_folder(ready: Work, folder: Path | None = None) -> list[str]:
+def publish_first(ready: Work) -> None:
+    """Publish what the folder of forms holds, unless another survey was put in its place."""
+    surveys, _ = read_folder(ready.settings.forms)
+    asked = asked_now(ready.database)
+    if not asked or {survey.code for _, survey in surveys} & set(asked):
+        publish_folder(ready)
+
+
+def publish_folder(ready: Work, folder: Path | None = None, instead: bool = False) -> list[str]:
     """Publish every new version of a folder, all or none; a line for each survey. Raises SurveyError with the first fault."""
     surveys, faults = read_folder(folder or ready.settings.forms)
     faults += _changed(ready, surveys)
     if faults:
         raise SurveyError(f"{faults[0]} ({len(faults)} in all; `collector check` shows them.)")
+    if surveys:
+        _one_at_a_time(ready, {survey.code for _, survey in surveys}, instead)
     given = promises.as_data(promises.load(ready.settings.forms))
     lines: list[str] = []
     with ready.database.transaction():
         for _, survey in sorted(surveys, key=lambda pair: tuple(int(n) for n in pair[1].version.split("."))):
             new = freeze(ready.database, survey, given, OPERATOR, today(), entry_id())
             lines.append(f"{survey.code} {survey.version} {'is published.' if new else 'was published before.'}")
+        for former in ask_only(ready.database, surveys[0][1].code, OPERATOR, today(), entry_id()) if instead else ():
+            lines.append(f"{surveys[0][1].code} is asked instead of {former}. Pages that are open still send {former}.")
     return lines
+
+
+def _one_at_a_time(ready: Work, codes: set[str], instead: bool) -> None:
+    """Raise SurveyError when a folder would put another survey on every page of every place, unsaid."""
+    if len(codes) > 1:
+        raise SurveyError(
+            f"One survey is asked at a time, and the folder holds {len(codes)}: {', '.join(sorted(codes))}. "
+            "Put the one that you want into a folder of its own, and publish that."
+        )
+    others = [code for code in asked_now(ready.database) if code not in codes]
+    if others and not instead:
+        raise SurveyError(
+            f"{others[0]} is asked now, at every place. To ask {min(codes)} instead of it, say --instead."
+        )

@@ -16,6 +16,8 @@ KINDS = ("barbershop", "salon", "faith", "community", "library", "market", "clin
 CODE_LETTERS = "bcdfghjkmnpqrstvwxz23456789"
 CODE_LENGTH = 6
 MAX_NAME = 80
+EXAMPLE = "Example Barbershop"
+"""The place that `init --example` makes. No real installation has it open."""
 ANSWERED = (
     "SELECT 1 FROM response WHERE venue = :code",
     "SELECT 1 FROM submission WHERE venue = :code",
@@ -247,14 +249,16 @@ def move(
     return before
 
 
+def has_answers(database: Database, code: str) -> bool:
+    """True when somebody has answered at a venue, also when it was taken back."""
+    return any(database.one(statement, {"code": code}) for statement in ANSWERED)
+
+
 def remove(database: Database, code: str, by: str, today: date, entry_id: str) -> None:
     """Remove a venue at which nobody has answered, inside a transaction; its code is then unknown. Raises CommunityError."""
     one(database, code)
-    for statement in ANSWERED:
-        if database.one(statement, {"code": code}):
-            raise CommunityError(
-                f"People have answered at {code}, so it stays. `collector venue close {code}` closes it."
-            )
+    if has_answers(database, code):
+        raise CommunityError(f"People have answered at {code}, so it stays. `collector venue close {code}` closes it.")
     for statement in REMOVE:
         database.execute(statement, {"code": code})
     log.write(database, entry_id, today, by, "venue remove", code)
