@@ -7,6 +7,7 @@ import sys
 from collections import UserDict
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import find_spec
 
 import click
 
@@ -39,6 +40,12 @@ COMMANDS = {
 """Where each command is, below `collector.commands`."""
 
 
+NEEDS = (
+    "Collector runs on Linux and macOS. On Windows, install WSL (`wsl --install`), and start Collector in its window."
+)
+"""Said where files cannot be locked between processes, without which answers could be lost."""
+
+
 class Commands(UserDict[str, click.Command]):
     """The commands, each loaded when it is first asked for: what one of them needs, the others need not wait for."""
 
@@ -69,6 +76,8 @@ def collector() -> None:
 
 def main() -> None:
     """Run a command; turn the program's errors into one sentence."""
+    if find_spec("fcntl") is None:
+        sys.exit(f"collector: {NEEDS}")
     try:
         collector()
     except CollectorError as error:

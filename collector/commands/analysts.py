@@ -9,13 +9,14 @@ from pathlib import Path
 import click
 
 from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, today, work
+from collector.commands.files import NEW_FOLDER
 from collector.errors import ExportError
 from collector.governance.analysts import NOTES_FILE, Exported, Wanted, checked_reason, export
 from collector.responses.periods import parse
 
 
 @click.command("export-responses")
-@click.option("--to", required=True, type=click.Path(path_type=Path), help="A new folder; nothing is written over.")
+@click.option("--to", required=True, type=NEW_FOLDER, help="A new folder; nothing is written over.")
 @click.option("--reason", help="Why the answers are needed. It is kept in the audit log.")
 @click.option("--period", "periods", multiple=True, metavar="QUARTER", help="Such as 2026-27-Q1; may be repeated.")
 @click.option("--excel", is_flag=True, help="Also write files for a spreadsheet, with formulas disarmed.")

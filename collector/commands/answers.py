@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from collector.commands.context import OPERATOR, Work, entry_id, json_option, new_id, progress, show, today, work
+from collector.commands.files import FILE
 from collector.responses import importing
 from collector.responses.keys import load_sealer
 
 
 @click.command("import-responses")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("file", type=FILE)
 @click.option("--source", required=True, help="Where the file comes from; keys are unique within a source.")
 @json_option
 def import_responses(file: Path, source: str, as_json: bool) -> None:
@@ -30,7 +31,7 @@ def import_responses(file: Path, source: str, as_json: bool) -> None:
     result = bring_in(work(), file, source)
     line = f"{result.stored} stored, {result.repeated} were there already, {result.rejected} rejected."
     if result.rejected:
-        line += f" The rejected rows are in {file.name}.rejected.csv, with reasons."
+        line += f" The rejected rows are in {file}.rejected.csv, with reasons."
     show(as_json, vars(result), lambda: iter([line]))
     if result.rejected:
         raise SystemExit(1)

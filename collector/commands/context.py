@@ -106,11 +106,6 @@ def agree(question: str, yes: bool) -> None:
         raise NotAgreedError("Nothing was changed. To be asked nothing, add --yes.")
 
 
-def whole(path: Path) -> Path:
-    """A file's whole name, for messages: the folder that somebody stands in is soon forgotten."""
-    return Path.cwd() / path
-
-
 @contextmanager
 def progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
     """A progress bar on a terminal, nothing otherwise. The function takes how far it is."""

@@ -11,7 +11,8 @@ import click
 
 from collector import health
 from collector.audit import log
-from collector.commands.context import OPERATOR, entry_id, json_option, show, today, whole
+from collector.commands.context import OPERATOR, entry_id, json_option, show, today
+from collector.commands.files import FILE, NEW_FILE
 from collector.db import Database, connect
 from collector.db import backup as backups
 from collector.db.migrations import migrate as apply_migrations
@@ -36,7 +37,7 @@ def migrate() -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=NEW_FILE)
 def backup(file: Path) -> None:
     """Write database, secret and settings to one file that only you can read. The program may go on running.
 
@@ -46,12 +47,12 @@ def backup(file: Path) -> None:
     """
     settings = load()
     size = backups.backup(settings, file)
-    click.echo(f"Saved {whole(file)} ({size // 1024} kB). It holds personal data: keep it safe, and delete it in time.")
+    click.echo(f"Saved {file} ({size // 1024} kB). It holds personal data: keep it safe, and delete it in time.")
     _note(connect(settings.database), "backup", file.name)
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("file", type=FILE)
 @click.option("--replace", is_flag=True, help="Move what is in the data folder aside first.")
 def restore(file: Path, replace: bool) -> None:
     """Bring back a backup into the data folder. Stop the program first.

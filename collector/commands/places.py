@@ -23,10 +23,10 @@ from collector.commands.context import (
     json_option,
     show,
     today,
-    whole,
     work,
     yes_option,
 )
+from collector.commands.files import NEW_FILE
 from collector.community import venues
 from collector.errors import CommunityError
 from collector.responses import store
@@ -113,7 +113,7 @@ def venue_list(as_json: bool) -> None:
 
 @venue.command("qr")
 @click.argument("code", type=CODE)
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=NEW_FILE)
 @click.option("--local", is_flag=True, help="For practice: a code that opens on this machine only.")
 def venue_qr(code: str, file: Path, local: bool) -> None:
     """Write the QR code of a place's address to a picture: .svg for print, or .png.
@@ -127,11 +127,11 @@ def venue_qr(code: str, file: Path, local: bool) -> None:
     ready = work()
     place = named_by(ready, code)
     if file.suffix.lower() not in (".svg", ".png"):
-        raise CommunityError(f"{whole(file)} is neither .svg nor .png. Choose one of the two.")
+        raise CommunityError(f"{file} is neither .svg nor .png. Choose one of the two.")
     if not local:
         _refuse_local(ready)
     segno.make(address(ready, code), error="m").save(str(file), scale=8, border=4)
-    click.echo(f"{whole(file)}: {place}, {address(ready, code)}")
+    click.echo(f"{file}: {place}, {address(ready, code)}")
 
 
 def _refuse_local(ready: Work) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, today, work
+from collector.commands.files import FOLDER
 from collector.errors import StoreError, SurveyError
 from collector.governance import promises
 from collector.responses.versions import ask_only, asked_now, published
@@ -19,7 +20,7 @@ from collector.survey.read import read_folder
 
 
 @click.command()
-@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.argument("folder", required=False, type=FOLDER)
 @json_option
 def check(folder: Path | None, as_json: bool) -> None:
     """Read every survey file and report each fault with file, line, what is wrong and what to do.
@@ -58,7 +59,7 @@ def _changed(ready: Work, surveys: list[tuple[Path, Survey]]) -> list[Fault]:
 
 
 @click.command()
-@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.argument("folder", required=False, type=FOLDER)
 @click.option("--instead", is_flag=True, help="Ask this survey instead of the other one that is asked now.")
 def publish(folder: Path | None, instead: bool) -> None:
     """Freeze the versions in the survey files. A published version never changes.
