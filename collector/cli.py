@@ -65,12 +65,34 @@ class Commands(UserDict[str, click.Command]):
         return loaded
 
 
-@click.group(commands=Commands(), context_settings={"help_option_names": ["-h", "--help"]})
+SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Begin", ("init", "venue", "serve")),
+    ("Every week", ("status", "doctor", "held", "audit")),
+    ("Paper, figures and files", ("import-responses", "imports", "rollup", "release", "verify", "export-responses")),
+    ("What is asked, and in which languages", ("check", "publish", "languages")),
+)
+"""How `--help` groups the commands; the others are for the keeper of the server."""
+
+
+class Grouped(click.Group):
+    """Shows its commands by who needs them, each with a whole sentence."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a section a group."""
+        named = {name for _, names in SECTIONS for name in names}
+        others = ("Keeping the server", tuple(name for name in COMMANDS if name not in named))
+        for title, names in (*SECTIONS, others):
+            with formatter.section(title):
+                rows = [(name, self.commands[name].get_short_help_str(200)) for name in names if name in COMMANDS]
+                formatter.write_dl(rows, col_max=16)
+
+
+@click.group(cls=Grouped, commands=Commands(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="collector")
 def collector() -> None:
     """Gather feedback on trust in health services, in people's own languages, and publish it safely.
 
-    Start with `collector init`, then `collector venue add`, then `collector serve`.
+    Start with `collector init`, then `collector venue add`, then `collector serve`. `collector COMMAND --help` shows how.
     """
 
 

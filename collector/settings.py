@@ -48,7 +48,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("translations", "path", "", "Folder of languages; empty means those that come with the program."),
     Setting("areas", "path", "", "CSV of areas with dates; empty means London's, which come with the program."),
     Setting(
-        "public_url", "url", "", "Address that people open, such as https://trust.example.org; for QR, Secure, Origin."
+        "public_url", "url", "", "Address that people open, such as https://trust.example.org; QR codes lead there."
     ),
     Setting(
         "organisation", "text", "", "Organisation that asks.", asked="Who asks", sample="Brixton Community Project"

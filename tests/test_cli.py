@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from collector.cli import collector
 from collector.responses.importing import REQUIRED
@@ -71,6 +72,18 @@ def test_each_command_explains_itself_with_an_example(words: tuple[str, ...]) ->
     if not isinstance(command, click.Group):
         assert "Example:" in text
         assert f"collector {' '.join(words)}" in text
+
+
+def test_help_says_whole_sentences_by_who_needs_them_and_days_in_words() -> None:
+    said = CliRunner().invoke(collector, ["--help"]).output.partition("Options:")[2]
+    assert "..." not in said
+    at = [said.index(f"\n  {name} ") for name in ("init", "status", "release", "publish", "backup")]
+    assert at == sorted(at)
+    for words in every_command():
+        assert f"\n  {words[0]} " in said
+        assert "%" not in CliRunner().invoke(collector, [*words, "--help"]).output.replace("%(", "")
+    places = CliRunner().invoke(collector, ["venue", "--help"]).output.partition("Commands:")[2]
+    assert "..." not in places
 
 
 def test_an_installation_is_set_up_completed_and_never_changed_by_repeating(shell: Shell) -> None:

@@ -22,9 +22,9 @@ from collector.responses.periods import parse
 @click.option("--excel", is_flag=True, help="Also write files for a spreadsheet, with formulas disarmed.")
 @json_option
 def export_responses(to: Path, reason: str | None, periods: tuple[str, ...], excel: bool, as_json: bool) -> None:
-    """Write what each person answered, for the host's own analysts. Never for commissioners: they get releases.
+    """Write single people's answers for your own analysts.
 
-    One CSV file a survey version, with a dictionary. All quarters if none is named. Answers that are held or were
+    Never for commissioners: they get releases. One CSV file a survey version, with a dictionary. All quarters if none is named. Answers that are held or were
     taken back are left out, and so are written answers, places, visits and days.
 
     \b

@@ -13,7 +13,10 @@ from collector.commands.context import DAY, json_option, show, work
 
 @click.group()
 def audit() -> None:
-    """Who did what: each act of staff with its day. Never what anybody answered."""
+    """Who did what, and on which day.
+
+    The acts of staff and of jobs; never what anybody answered.
+    """
 
 
 @audit.command("list")
@@ -22,9 +25,9 @@ def audit() -> None:
 @click.option("--most", type=click.IntRange(1), default=100, show_default=True, help="How many, the newest ones.")
 @json_option
 def audit_list(since: datetime | None, verb: str, most: int, as_json: bool) -> None:
-    """List what was done, oldest first: day, who, what, on what, and more about it.
+    """List what was done, oldest first.
 
-    `operator` is whoever typed a command at the server; names of people are not kept.
+    A line holds the day, who, what, on what, and more about it. `operator` is whoever typed a command at the server; names of people are not kept.
 
     \b
     Example:

@@ -15,7 +15,9 @@ from collector.responses.periods import frozen_periods, parse, period_of
 @click.argument("code", type=CODE)
 @yes_option
 def close(code: str, yes: bool) -> None:
-    """Close a place: its address then thanks people and takes nothing. `venue reopen` opens it again.
+    """Close a place.
+
+    Its address then thanks people and takes no answers. `collector venue reopen` opens it again.
 
     \b
     Example:
@@ -51,7 +53,9 @@ def reopen(code: str) -> None:
 @click.option("--kind", type=click.Choice(venues.KINDS), help="What it is.")
 @click.option("--languages", metavar="TAGS", help="Its languages, first ones first: en,bn,ur.")
 def edit(code: str, name: str | None, kind: str | None, languages: str | None) -> None:
-    """Change the name, kind or languages of a place. Its code and address stay.
+    """Change the name, kind or languages of a place.
+
+    Its code and address stay. The area is changed by `collector venue move`.
 
     \b
     Example:
@@ -70,7 +74,9 @@ def edit(code: str, name: str | None, kind: str | None, languages: str | None) -
 @click.option("--area", required=True, metavar="AREA", help="Code of the new area; `collector venue areas` lists them.")
 @click.option("--from", "start", required=True, type=DAY, help="First day of a quarter, such as 2027-01-01.")
 def move(code: str, area: str, start: datetime) -> None:
-    """Count a place in another area, from the first day of a quarter on. Earlier quarters stay where they are.
+    """Count a place in another area from a quarter on.
+
+    Earlier quarters stay where they are. A move that has not begun is changed by another one.
 
     \b
     Example:
@@ -93,7 +99,9 @@ def move(code: str, area: str, start: datetime) -> None:
 @click.argument("code", type=CODE)
 @yes_option
 def remove(code: str, yes: bool) -> None:
-    """Remove a place that was added by mistake, while nobody has answered there. Its code is then unknown for good.
+    """Remove a place that was added by mistake.
+
+    Only while nobody has answered there. Its code is then unknown for good.
 
     \b
     Example:

@@ -124,6 +124,16 @@ def private_folder(path: Path) -> None:
 
 CODE = click.types.FuncParamType(str.lower)
 """A place's code; printed ones may be typed in capitals."""
-DAY = click.DateTime(["%Y-%m-%d"])
+
+
+class _Day(click.DateTime):
+    """A day such as 2026-12-05."""
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """As `--help` shows it."""
+        return "DAY"
+
+
+DAY = _Day(["%Y-%m-%d"])
 yes_option = click.option("--yes", is_flag=True, help="Do it without asking.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")

@@ -21,7 +21,9 @@ from collector.summaries.rollup import open_periods, roll_up
 @click.option("--period", metavar="QUARTER", help="One open quarter, such as 2026-27-Q1; all open ones if not given.")
 @json_option
 def rollup(period: str | None, as_json: bool) -> None:
-    """Make the count tables of open quarters anew from their answers. Safe to repeat.
+    """Count the answers of open quarters again.
+
+    Safe to repeat: the job does it by itself.
 
     \b
     Example:
@@ -47,9 +49,10 @@ def rollup(period: str | None, as_json: bool) -> None:
 @yes_option
 @json_option
 def release(period: str, draft: bool, correct: bool, reason: str, yes: bool, as_json: bool) -> None:
-    """Freeze a quarter whose late answers are in, and publish its release to the exports folder.
+    """Publish the figures of a quarter.
 
-    Freezing cannot be undone: days and visits leave the answers, and the figures are final.
+    The job does it by itself on the day that `collector status` names. The quarter is frozen first, which cannot be
+    undone: days and visits leave the answers, and the figures are final. The files go to the exports folder.
 
     \b
     Example:
@@ -106,7 +109,9 @@ def _act(reason: str = "") -> Act:
 @click.argument("name", required=False)
 @json_option
 def verify(name: str | None, as_json: bool) -> None:
-    """Check releases in the exports folder: checksums, metadata, rows, and that each can be made again.
+    """Prove that releases are whole and unchanged.
+
+    Looks at each in the exports folder: its checksums, its rows, and that it can be made again from what was frozen.
 
     \b
     Example:

@@ -21,7 +21,9 @@ from collector.settings import data_folder, load, rename_former
 
 @click.command()
 def migrate() -> None:
-    """Bring the database and the settings up to this version of the program. Safe to repeat.
+    """Fit the data folder to this version of the program.
+
+    Brings the database and the settings up to date. Safe to repeat.
 
     \b
     Example:
@@ -55,7 +57,9 @@ def backup(file: Path) -> None:
 @click.argument("file", type=FILE)
 @click.option("--replace", is_flag=True, help="Move what is in the data folder aside first.")
 def restore(file: Path, replace: bool) -> None:
-    """Bring back a backup into the data folder. Stop the program first.
+    """Bring back a backup.
+
+    It goes into the data folder. Stop the program first.
 
     \b
     Example:
@@ -83,7 +87,9 @@ def _note(database: Database, verb: str, target: str) -> None:
 @click.command()
 @json_option
 def doctor(as_json: bool) -> None:
-    """Say what is wrong with this installation and what to do. Exit status 1 when something is.
+    """Say what is wrong, and what to do.
+
+    Exit status 1 when something is WRONG; a note does not count.
 
     \b
     Example:

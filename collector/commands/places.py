@@ -51,12 +51,14 @@ for command in (changes.close, changes.reopen, changes.edit, changes.move, chang
 @venue.command("add")
 @click.option("--name", required=True, help="Its name, as people know it.")
 @click.option("--kind", required=True, type=click.Choice(venues.KINDS), help="What it is.")
-@click.option("--area", required=True, metavar="CODE", help="Code of its area, such as E09000022.")
+@click.option("--area", required=True, metavar="AREA", help="Code of its area, such as E09000022.")
 @click.option("--languages", default="en", metavar="TAGS", help="Its languages, first ones first: en,bn,ur.")
 @click.option("--another", is_flag=True, help="It is another place than the one of the same name in this area.")
 @json_option
 def venue_add(name: str, kind: str, area: str, languages: str, another: bool, as_json: bool) -> None:
-    """Add a place; prints its code and address. `collector venue areas` lists the codes of areas.
+    """Add a place where people are asked.
+
+    It prints the code and the address of the place. `collector venue areas` lists the codes of areas.
 
     \b
     Example:
@@ -77,7 +79,7 @@ def venue_add(name: str, kind: str, area: str, languages: str, another: bool, as
 @venue.command("list")
 @json_option
 def venue_list(as_json: bool) -> None:
-    """List places with code, area and languages, and where one will move to.
+    """List places: code, area, languages.
 
     \b
     Example:
@@ -116,9 +118,10 @@ def venue_list(as_json: bool) -> None:
 @click.argument("file", type=NEW_FILE)
 @click.option("--local", is_flag=True, help="For practice: a code that opens on this machine only.")
 def venue_qr(code: str, file: Path, local: bool) -> None:
-    """Write the QR code of a place's address to a picture: .svg for print, or .png.
+    """Make the picture of a place's QR code.
 
-    Check it before you print: point a phone at it that is not in your network.
+    The name of FILE ends in .svg, which prints well at any size, or in .png. Before you print many, point a phone at one
+    that uses its own connection, not your network.
 
     \b
     Example:
@@ -148,9 +151,11 @@ def _refuse_local(ready: Work) -> None:
 @venue.command("quota")
 @click.argument("code", type=CODE)
 @click.argument("number", type=int)
-@click.option("--day", type=DAY, help="The day; today if not given.")
+@click.option("--day", type=DAY, help="The day, such as 2026-12-05; today if not given.")
 def venue_quota(code: str, number: int, day: datetime | None) -> None:
-    """Take more answers on one day, for an event, before further ones are held.
+    """Take more answers at a place on one day, for an event.
+
+    Those beyond the quota are held: kept, but not counted until you admit them.
 
     \b
     Example:
@@ -169,7 +174,7 @@ def _day(day: datetime | None) -> date:
 @venue.command("areas")
 @json_option
 def venue_areas(as_json: bool) -> None:
-    """List the areas that are valid today.
+    """List the areas of today and their codes.
 
     \b
     Example:
@@ -182,7 +187,10 @@ def venue_areas(as_json: bool) -> None:
 
 @click.group()
 def held() -> None:
-    """Answers beyond a place's daily quota: kept, but not counted until somebody admits them."""
+    """Answers that wait because more came than usual.
+
+    They came beyond a place's quota of the day. They are kept, but not counted until somebody admits them.
+    """
 
 
 @held.command("list")

@@ -27,7 +27,9 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 @click.option("--listen", "host", help="Address to listen on; the setting `listen` if not given.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; the setting `port` if not given.")
 def serve(host: str | None, port: int | None) -> None:
-    """Run the program: pages, and the scheduler inside. Stop it with Ctrl-C.
+    """Run the program.
+
+    It serves the pages and does its jobs. Stop it with Ctrl-C.
 
     \b
     Example:
@@ -100,7 +102,9 @@ def _server(ready: Work, host: str, port: int) -> None:
 
 @click.command("work")
 def work_command() -> None:
-    """Run the scheduler alone, without pages. Stop it with Ctrl-C.
+    """Do the jobs alone, without pages.
+
+    For busy servers, beside a `serve` that does none. Stop it with Ctrl-C.
 
     \b
     Example:
@@ -127,7 +131,9 @@ def _lead(ready: Work) -> None:
 @click.pass_context
 @json_option
 def jobs(context: click.Context, as_json: bool) -> None:
-    """What the scheduler does: the jobs and their last runs; `jobs run NAME` runs one now.
+    """What the program does by itself, and when.
+
+    Shows each job, its last run and its next one. `collector jobs run NAME` runs one now.
 
     \b
     Example:

@@ -57,7 +57,9 @@ def _asked_options(command: click.Command) -> click.Command:
 @click.option("--example", is_flag=True, help="Use clearly marked example settings and make an example venue.")
 @click.option("--synthetic", is_flag=True, help="This folder will hold invented answers only. It stays so for good.")
 def init(example: bool, synthetic: bool, **given: str | None) -> None:
-    """Set up a data folder, or complete one. Safe to repeat: nothing that is there is changed.
+    """Set up an installation, or complete one.
+
+    On a terminal it asks for what is missing. Safe to repeat: nothing is deleted, and only what you give is changed.
 
     \b
     Example:

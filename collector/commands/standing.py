@@ -21,9 +21,9 @@ LATELY = timedelta(days=14)
 @click.command()
 @json_option
 def status(as_json: bool) -> None:
-    """How the survey stands: answers of the open quarters, places in use, what waits, and the next days that matter.
+    """How the survey stands: answers, places, next days.
 
-    Numbers of answers are rounded down to a multiple of five. Held answers are not among them.
+    Shows the quarters that are open, the places that were used, what is held, and until when answers count. Numbers of answers are rounded down to a multiple of five. Held answers are not among them.
 
     \b
     Example:

@@ -23,7 +23,9 @@ from collector.survey.read import read_folder
 @click.argument("folder", required=False, type=FOLDER)
 @json_option
 def check(folder: Path | None, as_json: bool) -> None:
-    """Read every survey file and report each fault with file, line, what is wrong and what to do.
+    """Find faults in survey files.
+
+    Each is told with file, line, what is wrong and what to do. Nothing is changed.
 
     \b
     Example:
@@ -62,9 +64,10 @@ def _changed(ready: Work, surveys: list[tuple[Path, Survey]]) -> list[Fault]:
 @click.argument("folder", required=False, type=FOLDER)
 @click.option("--instead", is_flag=True, help="Ask this survey instead of the other one that is asked now.")
 def publish(folder: Path | None, instead: bool) -> None:
-    """Freeze the versions in the survey files. A published version never changes.
+    """Ask people the survey in a folder of survey files.
 
-    One survey is asked at a time, at every place. Another one is refused unless you say --instead.
+    Without FOLDER, the one that comes with the program. A published version never changes: what you change later gets a
+    new version. One survey is asked at a time, at every place. Another one is refused unless you say --instead.
 
     \b
     Example:
