@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from collections import UserDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -13,6 +14,7 @@ import click
 
 from collector import __version__
 from collector.errors import CollectorError
+from collector.settings import HAND
 
 COMMANDS = {
     "init": "setup.init",
@@ -96,10 +98,22 @@ def collector() -> None:
     """
 
 
+def _say_names_as_they_were_typed() -> None:
+    """Leave the folder of files that are handed over out of all that is said."""
+    hand = os.environ.get(HAND)
+    for stream in (sys.stdout, sys.stderr) if hand else ():
+        stream.write = _without(stream.write, str(hand))  # type: ignore[method-assign]
+
+
+def _without(write: Callable[[str], int], hand: str) -> Callable[[str], int]:
+    return lambda text: write(text.replace(hand, ""))
+
+
 def main() -> None:
     """Run a command; turn the program's errors into one sentence."""
     if find_spec("fcntl") is None:
         sys.exit(f"collector: {NEEDS}")
+    _say_names_as_they_were_typed()
     try:
         collector()
     except CollectorError as error:

@@ -7,7 +7,6 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -131,8 +130,10 @@ SETTINGS: tuple[Setting, ...] = (
 BY_NAME = {s.name: s for s in SETTINGS}
 FORMER = {"host": "organisation"}
 """Names that settings had in 0.1.0. `migrate` rewrites them in the data folder."""
-OF_UPGRADE = ("COLLECTOR_ENV", "COLLECTOR_SERVICE", "COLLECTOR_HEALTH")
-"""Not settings: what `deploy/upgrade.sh` may be told. They stand in the environment of the commands that it runs."""
+HAND = "COLLECTOR_HAND"
+"""Not a setting: the folder in which `deploy/collector` hands files over."""
+OF_DEPLOY = ("COLLECTOR_ENV", "COLLECTOR_SERVICE", "COLLECTOR_HEALTH", HAND)
+"""Not settings: what the scripts in `deploy` are told, or tell the commands that they run."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,7 @@ def _refuse_unknown(env: Mapping[str, str]) -> None:
     """Raise SettingsError for a COLLECTOR_ variable that is no setting: misspelled ones would be passed over."""
     known = {s.env for s in SETTINGS}
     for name in sorted(env):
-        if not name.startswith("COLLECTOR_") or name in known or name in OF_UPGRADE:
+        if not name.startswith("COLLECTOR_") or name in known or name in OF_DEPLOY:
             continue
         if name == "COLLECTOR_HOST":
             raise SettingsError(
@@ -233,6 +234,8 @@ def _refuse_unknown(env: Mapping[str, str]) -> None:
 
 def _nearest(name: str, prefix: str) -> str:
     """What to do about a name that no setting has."""
+    from difflib import get_close_matches  # only a mistake needs it
+
     near = get_close_matches(name.removeprefix(prefix).lower(), BY_NAME, 1)
     meant = BY_NAME[near[0]].env if near and prefix else near[0] if near else ""
     return f"Did you mean {meant}?" if meant else "Remove it; the README lists all settings."

@@ -1,6 +1,7 @@
 """Files that somebody names: those of the folder that the person stands in, called by their whole names from there on.
 
-On a server the program runs as a user of its own, who cannot go everywhere that the person can.
+On a server the program runs as a user of its own, who cannot go everywhere that the person can. There
+`deploy/collector` hands files over, in a folder that mirrors their whole names.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+
+from collector.settings import HAND
 
 
 class Named(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.3 only
@@ -23,10 +26,27 @@ class Named(click.ParamType):  # type: ignore[type-arg]  # generic since click 8
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The whole path. Fails, saying why and what to do, when it cannot be used."""
         path = Path(os.path.abspath(value))
+        handed = self._handed(path)
+        if handed is not None:
+            return handed
         fault = self._no_place(path) if self.new else self._missing(path)
         if fault:
             self.fail(fault, param, ctx)
         return path
+
+    def _handed(self, path: Path) -> Path | None:
+        """Where a file is handed over that the program cannot reach itself; None when it can, or nobody hands over."""
+        if HAND not in os.environ:
+            return None
+        handed = Path(os.environ[HAND]) / path.relative_to("/")
+        if not self.new:
+            return handed if handed.is_file() else None
+        if not _out_of_reach(path):
+            return None
+        if handed.exists():
+            self.fail(f"{path} is there already. Name another {self.name}.")
+        handed.parent.mkdir(parents=True, exist_ok=True)
+        return handed
 
     def _missing(self, path: Path) -> str:
         fits = path.is_dir if self.name == "folder" else path.is_file
@@ -35,12 +55,17 @@ class Named(click.ParamType):  # type: ignore[type-arg]  # generic since click 8
         return "" if fits() else f"There is no {self.name} {path}."
 
     def _no_place(self, path: Path) -> str:
-        folder = next(above for above in path.parents if _closed(path) or above.is_dir())
-        if _closed(path) or not os.access(folder, os.W_OK, effective_ids=True):
+        if _out_of_reach(path):
             return _fetch(path)
-        if self.name == "file" and folder != path.parent:
+        if self.name == "file" and not path.parent.is_dir():
             return f"There is no folder {path.parent}. Make it first."
         return f"{path} is a folder. Name a file in it." if self.name == "file" and path.is_dir() else ""
+
+
+def _out_of_reach(path: Path) -> bool:
+    """True when the program may not make a file there."""
+    folder = next(above for above in path.parents if _closed(path) or above.is_dir())
+    return _closed(path) is not None or not os.access(folder, os.W_OK, effective_ids=True)
 
 
 def _closed(path: Path) -> Path | None:
