@@ -84,7 +84,7 @@ def last_year(desk: Desk) -> None:
 
 WRITES: dict[str, tuple[Callable[[Desk], None], tuple[str, ...], str]] = {
     "init": (fresh, ("--funder", "Another Council"), "init"),
-    "publish": (another_survey, ("forms", "--instead"), "publish instead"),
+    "publish": (another_survey, ("forms", "--instead", "--yes"), "publish instead"),
     "venue add": (fresh, ("--name", "Locks", "--kind", "salon", "--area", "E09000022"), "venue add"),
     "venue edit": (fresh, (CODE, "--name", "Locks"), "venue edit"),
     "venue move": (fresh, (CODE, "--area", "E09000030", "--from", START), "venue move"),

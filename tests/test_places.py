@@ -126,7 +126,9 @@ def test_a_place_where_somebody_answered_stays(desk: Desk) -> None:
     assert len(json.loads(desk.ok("venue", "list", "--json"))) == 1
 
 
-@pytest.mark.parametrize("url", ["", "http://127.0.0.1:8000", "http://localhost", "http://[::1]:8000"])
+@pytest.mark.parametrize(
+    "url", ["", "http://127.0.0.1:8000", "http://localhost", "http://[::1]:8000", "https://trust.example.org"]
+)
 def test_a_code_that_no_phone_can_open_is_not_drawn_for_print(desk: Desk, url: str) -> None:
     said = desk.fails("venue", "qr", desk.world.venue, "poster.svg", COLLECTOR_PUBLIC_URL=url)
     assert "COLLECTOR_PUBLIC_URL" in said

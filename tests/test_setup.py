@@ -117,6 +117,11 @@ def test_what_is_set_by_hand_after_practice_is_named_by_doctor(desk: Desk) -> No
     assert "WRONG  The example place, Example Barbershop, takes answers as if it were real." in said
 
 
+def test_the_settings_say_where_to_listen_and_the_guard_looks_at_them_too(desk: Desk) -> None:
+    assert "the settings are examples" in desk.fails("serve", COLLECTOR_LISTEN="0.0.0.0", COLLECTOR_EXAMPLE="yes")
+    assert "http://127.0.0.1:8123/v/" in desk.ok("venue", "list", "--json", COLLECTOR_PORT="8123")
+
+
 def test_the_former_name_is_rewritten_by_whoever_comes_first(desk: Desk) -> None:
     path = desk.world.settings.data / "collector.toml"
     for words in (("migrate",), ("init",)):

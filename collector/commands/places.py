@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -138,10 +139,14 @@ def venue_qr(code: str, file: Path, local: bool) -> None:
 
 
 def _refuse_local(ready: Work) -> None:
-    """Raise CommunityError when a printed code would lead nowhere: each phone would look for the page in itself."""
-    name = (urlsplit(ready.settings.public_url).hostname or "").removeprefix("[").removesuffix("]")
-    if name in ("", "localhost") or name.startswith("127.") or name == "::1":
-        what = "leads to this machine" if name else "is not set"
+    """Raise CommunityError when a printed code would lead nowhere: to the phone itself, or to a name of examples."""
+    name = urlsplit(ready.settings.public_url).hostname or ""
+    what = ""
+    if name in ("", "localhost", "::1") or name.startswith("127."):
+        what = "leads to this machine only" if name else "is not set"
+    elif re.search(r"(^|\.)example\.(org|com|net)$", name):
+        what = f"is an example ({name})"
+    if what:
         raise CommunityError(
             f"COLLECTOR_PUBLIC_URL {what}, so nobody's phone could open the code. "
             "Set it to the address that people open, such as https://trust.example.org; for practice say --local."
