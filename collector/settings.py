@@ -59,7 +59,7 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Data controller, with address.",
         asked="Who keeps the answers and is responsible for them (the data controller), with address",
-        sample="Brixton Community Project, 1 Effra Road, London SW2 1AA",
+        sample="Brixton Community Project, 1 Example Lane, London",
     ),
     Setting(
         "contact",

@@ -70,7 +70,7 @@ def test_a_slip_is_told_at_its_question_and_nothing_that_was_typed_is_lost(tmp_p
     for setting in SETTINGS:
         if setting.asked:
             assert f"for example: {setting.sample}" in said.replace("\r", ""), setting.name
-    assert said.count("write a number from 1 to 12") == 2
+    assert said.count("Error: Write a number from 1 to 12.") == 2
     written = (tmp_path / "data" / "collector.toml").read_text()
     assert f'organisation = "{REAL["organisation"]}"' in written
     assert 'keep_text_months = "3"' in written
@@ -106,6 +106,13 @@ def test_real_values_may_come_one_by_one_and_practice_ends_with_the_last(desk: D
     practice(desk)
     assert "real now" not in desk.ok("init", *options({name: text for name, text in REAL.items() if name != last}))
     assert "real now" in desk.ok("init", *options({last: REAL[last]}))
+
+
+def test_examples_are_not_added_to_what_is_real(desk: Desk) -> None:
+    desk.database.execute("DELETE FROM venue_area")
+    desk.database.execute("DELETE FROM venue")
+    assert "so no example was added" in desk.ok("init", "--example", COLLECTOR_EXAMPLE="no")
+    assert json.loads(desk.ok("venue", "list", "--json")) == []
 
 
 def test_what_is_set_by_hand_after_practice_is_named_by_doctor(desk: Desk) -> None:

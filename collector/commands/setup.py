@@ -77,7 +77,9 @@ def init(example: bool, synthetic: bool, **given: str | None) -> None:
         with ready.database.transaction():
             log.write(ready.database, entry_id(), today(), OPERATOR, "init", "settings", " ".join(changed))
     publish_first(ready)
-    if example and not venues.all_venues(ready.database):
+    if example and not ready.settings.example:
+        click.echo("The settings of this folder are real, so no example was added. Practise in another folder.")
+    elif example and not venues.all_venues(ready.database):
         _example_venue(ready)
     for line in (*(_end_practice(ready) if before.example and not ready.settings.example else ()), *_next(ready)):
         click.echo(line)
@@ -121,7 +123,8 @@ def _answer(setting: Setting) -> str:
         try:
             check(setting.name, text)
         except SettingsError as error:
-            raise click.UsageError(str(error)) from error
+            cure = str(error).rpartition("; ")[2]
+            raise click.UsageError(cure[0].upper() + cure[1:]) from error
         return text.strip()
 
     sample = f"\n  for example: {setting.sample}\n " if setting.sample else ""
