@@ -21,7 +21,7 @@ from collector.responses.versions import current
 from collector.settings import load
 from collector.survey.definition import Question, Survey
 
-INIT = "from collector.commands.install import init; init()"
+INIT = "from collector.commands.setup import init; init()"
 LAMBETH = "E09000022"
 MAIN_LANGUAGES = ("en", "bn", "ur")
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from collections import UserDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
+from importlib.util import find_spec
 
 import click
 
 from collector import __version__
 from collector.errors import CollectorError
+from collector.settings import HAND
 
 COMMANDS = {
-    "init": "install.init",
+    "init": "setup.init",
+    "status": "standing.status",
     "check": "surveys.check",
     "publish": "surveys.publish",
     "venue": "places.venue",
@@ -34,9 +38,16 @@ COMMANDS = {
     "restore": "install.restore",
     "migrate": "install.migrate",
     "doctor": "install.doctor",
+    "audit": "audit.audit",
     "demo": "demo.demo",
 }
 """Where each command is, below `collector.commands`."""
+
+
+NEEDS = (
+    "Collector runs on Linux and macOS. On Windows, install WSL (`wsl --install`), and start Collector in its window."
+)
+"""Said where files cannot be locked between processes, without which answers could be lost."""
 
 
 class Commands(UserDict[str, click.Command]):
@@ -58,17 +69,53 @@ class Commands(UserDict[str, click.Command]):
         return loaded
 
 
-@click.group(commands=Commands(), context_settings={"help_option_names": ["-h", "--help"]})
+SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Begin", ("init", "venue", "serve")),
+    ("Every week", ("status", "doctor", "held", "audit")),
+    ("Paper, figures and files", ("import-responses", "imports", "rollup", "release", "verify", "export-responses")),
+    ("What is asked, and in which languages", ("check", "publish", "languages")),
+)
+"""How `--help` groups the commands; the others are for the keeper of the server."""
+
+
+class Grouped(click.Group):
+    """Shows its commands by who needs them, each with a whole sentence."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a section a group."""
+        named = {name for _, names in SECTIONS for name in names}
+        others = ("Keeping the server", tuple(name for name in COMMANDS if name not in named))
+        for title, names in (*SECTIONS, others):
+            with formatter.section(title):
+                rows = [(name, self.commands[name].get_short_help_str(200)) for name in names if name in COMMANDS]
+                formatter.write_dl(rows, col_max=16)
+
+
+@click.group(cls=Grouped, commands=Commands(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="collector")
 def collector() -> None:
     """Gather feedback on trust in health services, in people's own languages, and publish it safely.
 
-    Start with `collector init`, then `collector venue add`, then `collector serve`.
+    Start with `collector init`, then `collector venue add`, then `collector serve`. `collector COMMAND --help` shows how.
     """
+
+
+def _say_names_as_they_were_typed() -> None:
+    """Leave the folder of files that are handed over out of all that is said."""
+    hand = os.environ.get(HAND)
+    for stream in (sys.stdout, sys.stderr) if hand else ():
+        stream.write = _without(stream.write, str(hand))  # type: ignore[method-assign]
+
+
+def _without(write: Callable[[str], int], hand: str) -> Callable[[str], int]:
+    return lambda text: write(text.replace(hand, ""))
 
 
 def main() -> None:
     """Run a command; turn the program's errors into one sentence."""
+    if find_spec("fcntl") is None:
+        sys.exit(f"collector: {NEEDS}")
+    _say_names_as_they_were_typed()
     try:
         collector()
     except CollectorError as error:

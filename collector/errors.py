@@ -27,6 +27,10 @@ class CommunityError(CollectorError):
     """An area, venue or visit that does not exist or may not be changed so."""
 
 
+class NotAgreedError(CollectorError):
+    """Something that is for good was asked about, and not agreed to."""
+
+
 class IntakeError(CollectorError):
     """Answers that were not accepted; `reason` is a key of responses.intake.REASONS."""
 

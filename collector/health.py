@@ -12,7 +12,7 @@ from functools import partial
 
 from collector import machine
 from collector.community import areas
-from collector.community.venues import all_venues
+from collector.community.venues import EXAMPLE, all_venues
 from collector.db import Database, connect
 from collector.db.migrations import pending, refuse_newer
 from collector.errors import CollectorError
@@ -24,7 +24,7 @@ from collector.releases.secret import missing
 from collector.responses.keys import load_sealer
 from collector.responses.periods import parse
 from collector.responses.store import held_counts, held_to_go
-from collector.responses.versions import current, number
+from collector.responses.versions import asked_now, current, number
 from collector.settings import TOML, Settings
 from collector.survey.read import read_folder
 from collector.timetable import LONDON
@@ -89,7 +89,11 @@ def _database(settings: Settings, today: date) -> Iterator[Finding]:
         if not _is_sound(database):
             yield Finding("The database is damaged.", "Restore the last backup with `collector restore`.", "machine")
             return
-        current(database)
+        shown = current(database).survey.code
+        asked = asked_now(database)
+        if len(asked) > 1:
+            cure = "Publish the one that you want with `collector publish FOLDER --instead`."
+            yield Finding(f"{len(asked)} surveys are published ({', '.join(asked)}); pages show {shown}.", cure, "duty")
         if not [venue for venue in all_venues(database) if not venue.closed]:
             yield Finding("There is no open venue.", "Add one with `collector venue add`.", "note")
 
@@ -152,6 +156,23 @@ def _proxies(settings: Settings, today: date) -> Iterator[Finding]:
         )
 
 
+def _practice(settings: Settings, today: date) -> Iterator[Finding]:
+    """What practice leaves behind in an installation that asks real people."""
+    database = connect(settings.database)
+    if settings.example or pending(database) or database.one("SELECT 1 FROM installation WHERE synthetic = 1"):
+        return
+    catalogues = Catalogues(registry.load(settings.translations), settings.translations)
+    signed = set(catalogues.offered("none"))
+    drafts = [lang.tag for lang in catalogues.offered(settings.draft_languages) if lang not in signed]
+    if drafts:
+        cure = "Have two people sign each, or set COLLECTOR_DRAFT_LANGUAGES=none (in the folder: draft_languages)."
+        yield Finding(f"Languages that nobody has signed are offered: {', '.join(drafts)}.", cure, "note")
+    for place in all_venues(database):
+        if place.name == EXAMPLE and not place.closed:
+            cure = f"Run `collector venue close {place.code}`."
+            yield Finding(f"The example place, {place.name}, takes answers as if it were real.", cure, "duty")
+
+
 def _survey(settings: Settings, today: date) -> Iterator[Finding]:
     """A newer version in the files waits until the host publishes it: an upgrade changes no question by itself."""
     database = connect(settings.database)
@@ -181,5 +202,6 @@ LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _proxies,
     _survey,
     _period_secrets,
+    _practice,
 )
 CHEAP = (_settings, _secret, _disk)

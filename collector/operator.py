@@ -47,7 +47,7 @@ def _set(settings: Settings, *, told: bool) -> None:
 def message(settings: Settings, now: datetime, wrong: list[Finding]) -> EmailMessage:
     """What `doctor` says of the machine; nothing of anybody's answers."""
     found = EmailMessage()
-    name = settings.public_url.partition("://")[2] or settings.host or "this installation"
+    name = settings.public_url.partition("://")[2] or settings.organisation or "this installation"
     found["Subject"] = f"Collector: {'something is wrong' if wrong else 'all is well again'} ({name})"
     found["From"], found["To"] = settings.mail_from, settings.mail_operator
     found["Date"] = format_datetime(now)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +19,11 @@ TOML = "collector.toml"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row: `kind` is path, text, number, url, mail or choice; `asked` ones must be set before others may connect."""
+    """One row: `kind` is path, text, number, url, mail, address or choice.
+
+    Those with `asked` must be set before others may connect: it is what `init` asks, and `sample` what an answer
+    looks like.
+    """
 
     name: str
     kind: str
@@ -27,6 +33,7 @@ class Setting:
     least: int = 0
     most: int = 1_000_000
     asked: str = ""
+    sample: str = ""
 
     @property
     def env(self) -> str:
@@ -40,13 +47,36 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("translations", "path", "", "Folder of languages; empty means those that come with the program."),
     Setting("areas", "path", "", "CSV of areas with dates; empty means London's, which come with the program."),
     Setting(
-        "public_url", "url", "", "Address that people open, such as https://trust.example.org; for QR, Secure, Origin."
+        "public_url", "url", "", "Address that people open, such as https://trust.example.org; QR codes lead there."
     ),
-    Setting("host", "text", "", "Organisation that asks.", asked="Organisation that asks (host)"),
-    Setting("funder", "text", "", "Who pays for the survey.", asked="Who pays (funder)"),
-    Setting("controller", "text", "", "Data controller, with address.", asked="Data controller"),
-    Setting("contact", "text", "", "Phone or e-mail for questions and complaints.", asked="Contact"),
-    Setting("lawful_basis", "text", "", "Lawful basis, in plain words.", asked="Lawful basis, in plain words"),
+    Setting(
+        "organisation", "text", "", "Organisation that asks.", asked="Who asks", sample="Brixton Community Project"
+    ),
+    Setting("funder", "text", "", "Who pays for the survey.", asked="Who pays for it", sample="Lambeth Council"),
+    Setting(
+        "controller",
+        "text",
+        "",
+        "Data controller, with address.",
+        asked="Who keeps the answers and is responsible for them (the data controller), with address",
+        sample="Brixton Community Project, 1 Example Lane, London",
+    ),
+    Setting(
+        "contact",
+        "text",
+        "",
+        "Phone or e-mail for questions and complaints.",
+        asked="Whom people can ask or complain to, with phone or e-mail",
+        sample="Ama at the front desk, 020 7946 0000",
+    ),
+    Setting(
+        "lawful_basis",
+        "text",
+        "",
+        "Lawful basis, in plain words.",
+        asked="Why you may keep the answers (the lawful basis; your data protection officer knows it), in plain words",
+        sample="You choose to take part, and can take your answers back (consent)",
+    ),
     Setting(
         "keep_text_months",
         "number",
@@ -75,6 +105,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "trusted_proxies", "number", "0", "How many reverse proxies stand in front and set X-Forwarded-For.", most=5
     ),
+    Setting("listen", "address", "127.0.0.1", "Address that `serve` listens on; 0.0.0.0 is all of this machine."),
+    Setting("port", "number", "8000", "Port that `serve` listens on.", least=1, most=65_535),
     Setting("workers", "number", "1", "Web processes.", least=1, most=64),
     Setting("threads", "number", "4", "Threads in each web process.", least=1, most=64),
     Setting("release_time", "text", "09:30", "Time of day (Europe/London) on which releases appear."),
@@ -97,6 +129,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("scheduler", "choice", "yes", "Run the scheduler inside `serve`.", ("yes", "no")),
 )
 BY_NAME = {s.name: s for s in SETTINGS}
+FORMER = {"host": "organisation"}
+"""Names that settings had in 0.1.0. `migrate` rewrites them in the data folder."""
+HAND = "COLLECTOR_HAND"
+"""Not a setting: the folder in which `deploy/collector` hands files over."""
+OF_DEPLOY = ("COLLECTOR_ENV", "COLLECTOR_SERVICE", "COLLECTOR_HEALTH", HAND)
+"""Not settings: what the scripts in `deploy` are told, or tell the commands that they run."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +147,7 @@ class Settings:
     translations: Path
     areas: Path
     public_url: str
-    host: str
+    organisation: str
     funder: str
     controller: str
     contact: str
@@ -122,6 +160,8 @@ class Settings:
     draft_languages: str
     daily_quota: int
     trusted_proxies: int
+    listen: str
+    port: int
     workers: int
     threads: int
     release_time: str
@@ -166,11 +206,60 @@ def load(env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Setti
     """
     env = os.environ if env is None else env
     cwd = cwd or Path.cwd()
-    data = (cwd / (env.get("COLLECTOR_DATA") or BY_NAME["data"].default)).resolve()
+    _refuse_unknown(env)
+    data = data_folder(env, cwd)
     written = read_toml(data / TOML)
     values = {s.name: _value(s, env.get(s.env, written.get(s.name, s.default)), cwd) for s in SETTINGS}
     values["data"] = data
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def data_folder(env: Mapping[str, str], cwd: Path) -> Path:
+    """The data folder, which only the environment names."""
+    return (cwd / (env.get("COLLECTOR_DATA") or BY_NAME["data"].default)).resolve()
+
+
+def _refuse_unknown(env: Mapping[str, str]) -> None:
+    """Raise SettingsError for a COLLECTOR_ variable that is no setting: misspelled ones would be passed over."""
+    known = {s.env for s in SETTINGS}
+    for name in sorted(env):
+        if not name.startswith("COLLECTOR_") or name in known or name in OF_DEPLOY:
+            continue
+        if name == "COLLECTOR_HOST":
+            raise SettingsError(
+                "COLLECTOR_HOST is no setting any more. Write COLLECTOR_ORGANISATION for the organisation that asks, "
+                "COLLECTOR_LISTEN for the address to listen on."
+            )
+        if re.match(r"COLLECTOR_(SERVICE|PORT)_", name):
+            raise SettingsError(
+                f"{name} is no setting. Kubernetes sets it for a service named `collector`: "
+                "write `enableServiceLinks: false`, or name the service otherwise."
+            )
+        raise SettingsError(f"{name} is no setting. {_nearest(name, 'COLLECTOR_')}")
+
+
+def _nearest(name: str, prefix: str) -> str:
+    """What to do about a name that no setting has."""
+    from difflib import get_close_matches  # only a mistake needs it
+
+    near = get_close_matches(name.removeprefix(prefix).lower(), BY_NAME, 1)
+    meant = BY_NAME[near[0]].env if near and prefix else near[0] if near else ""
+    return f"Did you mean {meant}?" if meant else "Remove it; the README lists all settings."
+
+
+def rename_former(data: Path) -> list[str]:
+    """Give settings in the data folder's TOML their present names, line by line; what was renamed, in words."""
+    path = data / TOML
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    done = []
+    for former, name in FORMER.items():
+        renamed, count = re.subn(rf"^{former}(\s*=)", rf"{name}\1", text, flags=re.M)
+        if count == 1 and not re.search(rf"^{name}\s*=", text, re.M):
+            text = renamed
+            done.append(f"`{former}` is called `{name}` now: {path} is rewritten.")
+    if done:
+        _write_private(path, text)
+    return done
 
 
 def read_toml(path: Path) -> dict[str, str]:
@@ -182,8 +271,12 @@ def read_toml(path: Path) -> dict[str, str]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path.name} in the data folder cannot be read: {error}. Mend the line.") from error
     unknown = sorted(set(found) - set(BY_NAME))
+    if unknown and unknown[0] in FORMER:
+        raise SettingsError(
+            f"{path}: `{unknown[0]}` is called `{FORMER[unknown[0]]}` now. Run `collector migrate`, which rewrites it."
+        )
     if unknown:
-        raise SettingsError(f"{path.name} has an unknown setting `{unknown[0]}`. Remove it or mend its name.")
+        raise SettingsError(f"{path} has an unknown setting `{unknown[0]}`. {_nearest(unknown[0], '')}")
     return {key: str(value) for key, value in found.items()}
 
 
@@ -193,9 +286,18 @@ def write_toml(path: Path, values: Mapping[str, str]) -> None:
     for setting in SETTINGS:
         if setting.name in values and setting.name != "data":
             lines += [f"# {setting.help}", f"{setting.name} = {_toml(values[setting.name])}"]
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    _write_private(path, "\n".join(lines) + "\n")
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read: whole, or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as out:
-        out.write("\n".join(lines) + "\n")
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(path)
 
 
 def check(name: str, text: str) -> None:
@@ -221,6 +323,10 @@ def _value(setting: Setting, raw: str, cwd: Path) -> object:
     if setting.kind == "mail" and any(not _is_address(one) for one in raw.split(",") if raw):
         raise SettingsError(
             f"{setting.env} is {raw!r}; write addresses like name@example.org, with commas between them."
+        )
+    if setting.kind == "address" and not _is_ip(raw):
+        raise SettingsError(
+            f"{setting.env} is {raw!r}; write 127.0.0.1, 0.0.0.0 or another IP address of this machine."
         )
     if setting.name == "release_time" and not _is_time(raw):
         raise SettingsError(f"{setting.env} is {raw!r}; write a time of day such as 09:30.")
@@ -252,6 +358,14 @@ def _url(setting: Setting, raw: str) -> str:
 def _is_time(raw: str) -> bool:
     hours, _, minutes = raw.partition(":")
     return len(raw) == 5 and hours.isdigit() and minutes.isdigit() and int(hours) < 24 and int(minutes) < 60
+
+
+def _is_ip(raw: str) -> bool:
+    try:
+        ip_address(raw)
+    except ValueError:
+        return raw == "localhost"
+    return True
 
 
 def _is_address(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 FILES = {
-    "data/collector.toml": 'host = "Somebody else"\nfunder = "Somebody else"\ndaily_quota = "none of a test"\n',
+    "data/collector.toml": 'organisation = "Somebody else"\nfunder = "Somebody else"\ndaily_quota = "none of a test"\n',
     "data/secret.key": "no key of a test",
     "data/collector.db": "no database of a test",
     "exports/somebody-else.csv": "no release of a test",

@@ -105,7 +105,7 @@ def pack_dependencies(into: Path) -> None:
     """Wheels of what Collector declares, and of what that declares, made from what is installed here."""
     into.mkdir()
     known: set[str] = set()
-    waiting = declared("collector")
+    waiting = declared("trust-collector")
     while waiting:
         name = waiting.pop()
         if name not in known:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from collector.cli import collector
 from collector.responses.importing import REQUIRED
@@ -71,12 +72,24 @@ def test_each_command_explains_itself_with_an_example(words: tuple[str, ...]) ->
         assert f"collector {' '.join(words)}" in text
 
 
+def test_help_says_whole_sentences_by_who_needs_them_and_days_in_words() -> None:
+    said = CliRunner().invoke(collector, ["--help"]).output.partition("Options:")[2]
+    assert "..." not in said
+    at = [said.index(f"\n  {name} ") for name in ("init", "status", "release", "publish", "backup")]
+    assert at == sorted(at)
+    for words in every_command():
+        assert f"\n  {words[0]} " in said
+        assert "%" not in CliRunner().invoke(collector, [*words, "--help"]).output.replace("%(", "")
+    places = CliRunner().invoke(collector, ["venue", "--help"]).output.partition("Commands:")[2]
+    assert "..." not in places
+
+
 def test_an_installation_is_set_up_completed_and_never_changed_by_repeating(shell: Shell) -> None:
-    assert "Not set yet" in shell.ok("init", "--host", "Our House")
+    assert "Not set yet" in shell.ok("init", "--organisation", "Our House")
     secret = (shell.folder / "data" / "secret.key").read_text()
     shell.ok("init", "--funder", "A Fund")
     written = (shell.folder / "data" / "collector.toml").read_text()
-    assert 'host = "Our House"' in written
+    assert 'organisation = "Our House"' in written
     assert 'funder = "A Fund"' in written
     shell.ok("init")
     assert (shell.folder / "data" / "secret.key").read_text() == secret
@@ -139,11 +152,13 @@ def test_real_answers_are_released_once_and_proved(shell: Shell) -> None:
     folder = json.loads(shell.ok("release", "--period", "2026-27-Q1", "--draft", "--json"))["folder"]
     assert Path(folder).parent == shell.folder / "exports" / "draft"
     assert {row["status"] for row in _rows(Path(folder))} == {"draft"}
-    folder = json.loads(shell.ok("release", "--period", "2026-27-Q1", "--json"))["folder"]
+    folder = json.loads(shell.ok("release", "--period", "2026-27-Q1", "--yes", "--json"))["folder"]
     assert {row["status"] for row in _rows(Path(folder))} == {"final"}
     assert ": well" in shell.ok("verify")
-    assert "Fewer than ten" in shell.fails("release", "--period", "2026-27-Q1", "--correct", "--reason", "missed")
-    assert "_r1" in shell.ok("release", "--period", "2026-27-Q1", "--notice", "missed")
+    assert "Fewer than ten" in shell.fails(
+        "release", "--period", "2026-27-Q1", "--correct", "--reason", "missed", "--yes"
+    )
+    assert "_r1" in shell.ok("release", "--period", "2026-27-Q1", "--notice", "missed", "--yes")
 
 
 def test_rejected_rows_give_exit_status_1_and_a_file(shell: Shell) -> None:
@@ -194,11 +209,9 @@ def test_venues_are_added_listed_raised_and_closed(shell: Shell) -> None:
     assert added["address"].endswith(f"/v/{added['code']}")
     assert "Fade Kings (barbershop)  en,bn,ur" in shell.ok("venue", "list")
     assert "200 answers" in shell.ok("venue", "quota", added["code"], "200", "--day", "2026-12-05")
-    assert added["address"] in shell.ok("venue", "qr", added["code"], "poster.svg")
+    assert added["address"] in shell.ok("venue", "qr", added["code"], "poster.svg", "--local")
     assert (shell.folder / "poster.svg").read_text().startswith("<?xml")
-    assert "neither" in shell.fails("venue", "qr", added["code"], "poster.doc")
-    shell.ok("venue", "close", added["code"])
-    assert "no open venue" in shell.fails("venue", "close", added["code"])
+    shell.ok("venue", "close", added["code"], "--yes")
     assert "to confirm" in shell.ok("venue", "areas")
     assert "not an area" in shell.fails("venue", "add", "--name", "X", "--kind", "salon", "--area", "E1")
     assert "Nothing is held." in shell.ok("held", "list")
@@ -221,9 +234,9 @@ def test_a_mistake_gets_one_sentence_that_says_what_to_do(shell, words, settings
 
 def test_nobody_else_may_connect_until_the_settings_are_real(shell: Shell) -> None:
     shell.ok("init", "--example")
-    assert "examples" in shell.fails("serve", "--host", "0.0.0.0")
-    assert "host, funder" in shell.fails(
-        "serve", "--host", "::", COLLECTOR_DATA="data", COLLECTOR_HOST="", COLLECTOR_FUNDER=""
+    assert "examples" in shell.fails("serve", "--listen", "0.0.0.0")
+    assert "organisation, funder" in shell.fails(
+        "serve", "--listen", "::", COLLECTOR_DATA="data", COLLECTOR_ORGANISATION="", COLLECTOR_FUNDER=""
     )
 
 

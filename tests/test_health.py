@@ -145,6 +145,11 @@ def passed_on(world: World) -> Settings:
     return replace(well(world), trusted_proxies=0)
 
 
+DRAFTS = "Languages that nobody has signed are offered: "
+"""Said of every world here, for they offer drafts; it has a test of its own."""
+OTHER = """INSERT INTO survey_version SELECT 'other', version, position, definition, hash, layout, promises, published_on,
+    NULL FROM survey_version"""
+PRACTISED = "UPDATE venue SET name = 'Example Barbershop'"
 CASES = (
     Case("_settings", "Not set: funder.", True, set_to(funder="")),
     Case("_settings", "The settings are examples.", False, set_to(example=True)),
@@ -171,11 +176,28 @@ CASES = (
     Case("_period_secrets", "The secret of 2026-27-Q2 is missing.", True, after(FROZEN)),
     Case("_proxies", "Requests come through a proxy", False, passed_on),
     Case("_survey", "trust-core 1.1.1 is not published yet; pages show 1.1.0.", False, with_newer_survey),
+    Case("_database", "2 surveys are published (other, trust-core); pages show", True, after(OTHER)),
+    Case("_practice", "The example place, Example Barbershop, takes answers", True, after(PRACTISED)),
+    Case("_practice", DRAFTS, False, lambda world: well(world)),
 )  # fmt: skip
 
 
+def found_in(settings: Settings) -> list[health.Finding]:
+    return [finding for finding in health.examine(settings, TODAY) if not finding.what.startswith(DRAFTS)]
+
+
 def said(settings: Settings) -> list[str]:
-    return [finding.what for finding in health.examine(settings, TODAY)]
+    return [finding.what for finding in found_in(settings)]
+
+
+def test_drafts_that_real_people_are_offered_are_named(world: World) -> None:
+    (note,) = [finding for finding in health.examine(well(world), TODAY) if finding.what.startswith(DRAFTS)]
+    assert "ar, bn, es" in note.what
+    assert "COLLECTOR_DRAFT_LANGUAGES=none" in note.cure
+    for settings in (replace(well(world), example=True), replace(well(world), draft_languages="none")):
+        assert not [finding for finding in health.examine(settings, TODAY) if finding.what.startswith(DRAFTS)]
+    world.database.execute("UPDATE installation SET synthetic = 1")
+    assert not [finding for finding in health.examine(well(world), TODAY) if finding.what.startswith(DRAFTS)]
 
 
 def test_nothing_is_said_of_an_installation_that_is_well(world: World) -> None:
@@ -189,7 +211,7 @@ def test_each_thing_that_is_wrong_is_found_alone_with_what_to_do(
     settings = case.damage(world)
     if case.look == "_disk":
         monkeypatch.setattr(health, "LOW_DISK", 1 << 60)
-    found = set(health.examine(settings, TODAY))
+    found = set(health.examine(settings, TODAY) if case.says == DRAFTS else found_in(settings))
     assert found
     for finding in found:
         assert finding.what.startswith(case.says), found
@@ -223,7 +245,7 @@ def test_a_look_that_cannot_go_on_says_why_and_the_others_still_look(world: Worl
     (tmp_path / "areas.csv").write_text("not,areas\n")
     world.settings.secret_file.write_text("short")
     settings = replace(well(world), areas=tmp_path / "areas.csv", funder="")
-    found = health.examine(settings, TODAY)
+    found = found_in(settings)
     assert len(found) == 3
     assert all(finding.serious for finding in found)
     assert any("secret.key" in finding.what for finding in found)
@@ -276,7 +298,7 @@ def test_doctor_says_it_in_words_and_its_exit_status_tells_serious_from_not(tmp_
     world = make_world(tmp_path, today=datetime.now(UTC).date())
     done = doctor(world.settings.data, COLLECTOR_PUBLIC_URL="http://trust.example.org")
     assert done.returncode == 1
-    assert done.stdout.splitlines()[0].startswith("WRONG  Not set: host, funder")
+    assert done.stdout.splitlines()[0].startswith("WRONG  Not set: organisation, funder")
     done = doctor(world.settings.data, **SETTINGS)
     assert (done.returncode, done.stderr) == (0, "")
     assert {line[:5] for line in done.stdout.splitlines()} == {"note "}
@@ -308,7 +330,7 @@ def test_doctor_sees_a_database_that_is_gone(world: World) -> None:
 def test_doctor_sees_a_database_before_its_first_migration(tmp_path: Path) -> None:
     settings = load({"COLLECTOR_DATA": str(tmp_path / "data")})
     create(settings.database).close()
-    write_toml(settings.data / "collector.toml", {"host": "Brixton Health Project"})
+    write_toml(settings.data / "collector.toml", {"organisation": "Brixton Health Project"})
     one_sentence(doctor(settings.data), "from an older version")
 
 

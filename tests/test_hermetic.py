@@ -14,7 +14,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def test_tests_are_read_among_foreign_folders_and_settings(tmp_path: Path) -> None:
     make_foreign(tmp_path)
-    foreign = {"COLLECTOR_HOST": "Somebody else", "COLLECTOR_DAILY_QUOTA": "none", "COLLECTOR_EXAMPLE": "perhaps"}
+    foreign = {
+        "COLLECTOR_ORGANISATION": "Somebody else",
+        "COLLECTOR_DAILY_QUOTA": "none",
+        "COLLECTOR_EXAMPLE": "perhaps",
+    }
     read = subprocess.run(
         [sys.executable, "-m", "pytest", "-c", str(ROOT / "setup.cfg"), "--rootdir", str(ROOT), "--collect-only",
          "-q", "-p", "no:cacheprovider", str(ROOT / "tests")],

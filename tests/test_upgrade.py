@@ -25,7 +25,7 @@ from tests.installed import ROOT, Program, answer, build_wheel, free_port, is_kn
 SCRIPT = ROOT / "deploy" / "upgrade.sh"
 GUIDE = ROOT / "docs" / "deploy.md"
 SETTINGS = (
-    "--host", "Brixton Health Project", "--funder", "Lambeth Council", "--controller", "Brixton Health Project, London",
+    "--organisation", "Brixton Health Project", "--funder", "Lambeth Council", "--controller", "Brixton Health Project, London",
     "--contact", "020 7946 0000", "--lawful-basis", "You choose to take part",
 )  # fmt: skip
 VENUE = ("--name", "Fade Kings", "--kind", "barbershop", "--area", "E09000022", "--languages", "en,bn,ur", "--json")

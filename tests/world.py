@@ -21,7 +21,7 @@ from collector.web.front import Front
 
 TODAY = date(2026, 11, 23)
 SETTINGS = {
-    "COLLECTOR_HOST": "Brixton Health Project",
+    "COLLECTOR_ORGANISATION": "Brixton Health Project",
     "COLLECTOR_FUNDER": "Lambeth Council",
     "COLLECTOR_CONTROLLER": "Brixton Health Project, 1 Example Lane",
     "COLLECTOR_CONTACT": "020 7946 0000",

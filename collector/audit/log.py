@@ -16,9 +16,17 @@ def write(database: Database, entry_id: str, day: date, by: str, verb: str, targ
     )
 
 
-def entries(database: Database, most: int = 100) -> list[tuple[str, str, str, str, str]]:
-    """The latest entries: (day, who, verb, target, detail), newest first."""
+def entries(
+    database: Database, most: int = 100, since: date | None = None, verb: str = ""
+) -> list[tuple[str, str, str, str, str]]:
+    """The latest entries: (day, who, verb, target, detail), newest first; `verb` also finds those that it begins.
+
+    In the order in which they were written, which no clock that jumps can change: ids of jobs are names, not times.
+    """
     rows = database.rows(
-        "SELECT at, actor, verb, target, detail FROM audit ORDER BY id DESC LIMIT :most", {"most": most}
+        """SELECT at, actor, verb, target, detail FROM audit
+           WHERE at >= :since AND (:verb = '' OR verb = :verb OR substr(verb, 1, length(:verb) + 1) = :verb || ' ')
+           ORDER BY rowid DESC LIMIT :most""",
+        {"since": since.isoformat() if since else "", "verb": verb, "most": most},
     )
-    return [(at, actor, verb, target, detail) for at, actor, verb, target, detail in rows]
+    return [(at, actor, done, target, detail) for at, actor, done, target, detail in rows]

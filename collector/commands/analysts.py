@@ -9,21 +9,22 @@ from pathlib import Path
 import click
 
 from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, today, work
+from collector.commands.files import NEW_FOLDER
 from collector.errors import ExportError
 from collector.governance.analysts import NOTES_FILE, Exported, Wanted, checked_reason, export
 from collector.responses.periods import parse
 
 
 @click.command("export-responses")
-@click.option("--to", required=True, type=click.Path(path_type=Path), help="A new folder; nothing is written over.")
+@click.option("--to", required=True, type=NEW_FOLDER, help="A new folder; nothing is written over.")
 @click.option("--reason", help="Why the answers are needed. It is kept in the audit log.")
 @click.option("--period", "periods", multiple=True, metavar="QUARTER", help="Such as 2026-27-Q1; may be repeated.")
 @click.option("--excel", is_flag=True, help="Also write files for a spreadsheet, with formulas disarmed.")
 @json_option
 def export_responses(to: Path, reason: str | None, periods: tuple[str, ...], excel: bool, as_json: bool) -> None:
-    """Write what each person answered, for the host's own analysts. Never for commissioners: they get releases.
+    """Write single people's answers for your own analysts.
 
-    One CSV file a survey version, with a dictionary. All quarters if none is named. Answers that are held or were
+    Never for commissioners: they get releases. One CSV file a survey version, with a dictionary. All quarters if none is named. Answers that are held or were
     taken back are left out, and so are written answers, places, visits and days.
 
     \b

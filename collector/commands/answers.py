@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from collector.commands.context import OPERATOR, Work, entry_id, json_option, new_id, progress, show, today, work
+from collector.commands.files import FILE, NEW_FILE
 from collector.community import venues
 from collector.errors import ImportRefusedError
 from collector.governance import promised
@@ -19,19 +20,20 @@ from collector.responses.days import ORDERS
 from collector.responses.keys import load_sealer
 from collector.responses.versions import current
 
-FILE = click.Path(path_type=Path, dir_okay=False)
 MOST_REASON = 200
 
 
 @click.command("import-responses")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=False)
+@click.argument("file", type=FILE, required=False)
 @click.option("--source", help="Where the file comes from; keys are unique within a source.")
 @click.option(
     "--days", type=click.Choice(ORDERS), help="How 02/11/2026 is meant: day first (dmy) or month first (mdy)."
 )
 @click.option("--again", is_flag=True, help="Bring in a file whose answers came before: they are other people's.")
-@click.option("--rejected", type=FILE, metavar="FILE", help="Where rejected rows go, instead of FILE.rejected.csv.")
-@click.option("--template", "to", type=FILE, metavar="FILE", help="Write an empty sheet and a list of codes, and end.")
+@click.option("--rejected", type=NEW_FILE, metavar="FILE", help="Where rejected rows go, instead of FILE.rejected.csv.")
+@click.option(
+    "--template", "to", type=NEW_FILE, metavar="FILE", help="Write an empty sheet and a list of codes, and end."
+)
 @json_option
 def import_responses(
     file: Path | None, source: str | None, days: str | None, again: bool, rejected: Path | None, to: Path | None,

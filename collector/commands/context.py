@@ -21,7 +21,7 @@ import click
 from collector.community import areas
 from collector.db import Database, connect
 from collector.db.migrations import pending, refuse_newer
-from collector.errors import StoreError
+from collector.errors import NotAgreedError, StoreError
 from collector.languages import registry
 from collector.settings import Settings, load
 
@@ -94,6 +94,18 @@ def show(as_json: bool, data: Any, lines: Callable[[], Iterator[str]]) -> None:
             click.echo(line)
 
 
+def agree(question: str, yes: bool) -> None:
+    """Ask once before something that is for good. Raises NotAgreedError unless somebody says yes, or said so before."""
+    if yes:
+        return
+    try:
+        agreed = click.confirm(question, err=True)
+    except click.Abort:
+        agreed = False
+    if not agreed:
+        raise NotAgreedError("Nothing was changed. To be asked nothing, add --yes.")
+
+
 @contextmanager
 def progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
     """A progress bar on a terminal, nothing otherwise. The function takes how far it is."""
@@ -110,4 +122,18 @@ def private_folder(path: Path) -> None:
     os.chmod(path, 0o700)
 
 
+CODE = click.types.FuncParamType(str.lower)
+"""A place's code; printed ones may be typed in capitals."""
+
+
+class _Day(click.DateTime):
+    """A day such as 2026-12-05."""
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """As `--help` shows it."""
+        return "DAY"
+
+
+DAY = _Day(["%Y-%m-%d"])
+yes_option = click.option("--yes", is_flag=True, help="Do it without asking.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")

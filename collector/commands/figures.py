@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from collector import __version__
-from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, today, work
+from collector.audit import log
+from collector.commands.context import OPERATOR, Work, agree, entry_id, json_option, show, today, work, yes_option
 from collector.disclosure.rules import REASONS
 from collector.governance import clock, promised
 from collector.releases.build import Act, build_correction, build_draft, build_notice, build_release
@@ -27,7 +28,9 @@ WHY = click.Choice(list(REASONS))
 @click.option("--period", metavar="QUARTER", help="One open quarter, such as 2026-27-Q1; all open ones if not given.")
 @json_option
 def rollup(period: str | None, as_json: bool) -> None:
-    """Make the count tables of open quarters anew from their answers. Safe to repeat.
+    """Count the answers of open quarters again.
+
+    Safe to repeat: the job does it by itself.
 
     \b
     Example:
@@ -51,17 +54,24 @@ def rollup(period: str | None, as_json: bool) -> None:
 @click.option("--correct", is_flag=True, help="Publish a correction beside what is out.")
 @click.option("--reason", type=WHY, help="For a correction: what was wrong.")
 @click.option("--notice", type=WHY, help="Tell of an error of fewer than ten people in words; the figures stay.")
+@yes_option
 @json_option
-def release(period: str, draft: bool, correct: bool, reason: str | None, notice: str | None, as_json: bool) -> None:
-    """Freeze a quarter whose late answers are in, and publish its release to the exports folder.
+def release(
+    period: str, draft: bool, correct: bool, reason: str | None, notice: str | None, yes: bool, as_json: bool
+) -> None:
+    """Publish the figures of a quarter.
 
-    Freezing cannot be undone: days and visits leave the answers, and the figures are final.
+    The job does it by itself on the day that `collector status` names. The quarter is frozen first, which cannot be
+    undone: days and visits leave the answers, and the figures are final. The files go to the exports folder.
 
     \b
     Example:
-      collector release --period 2026-27-Q1
+      collector release --period 2026-27-Q1 --draft
     """
     ready, quarter = work(), parse(period)
+    if not draft:
+        what = "Publish a correction of" if correct else "Publish a notice on" if notice else "Freeze and publish"
+        agree(f"{what} {quarter.code} ({quarter.start} to {quarter.end})? Others can see it; it cannot be undone.", yes)
     if draft:
         folder = make_draft(ready, quarter)
     elif correct:
@@ -96,6 +106,8 @@ def make_draft(ready: Work, period: Period) -> str:
         ready.database, period, ready.areas, ready.settings.exports, synthetic=ready.synthetic, code_version=__version__,
         draw=draw_for(ready.synthetic),
     )  # fmt: skip
+    with ready.database.transaction():
+        log.write(ready.database, entry_id(), today(), OPERATOR, "draft", period.code)
     return str(folder)
 
 
@@ -124,7 +136,9 @@ def _act(reason: str = "") -> Act:
 @click.argument("name", required=False)
 @json_option
 def verify(name: str | None, as_json: bool) -> None:
-    """Check releases in the exports folder: checksums, metadata, rows, and that each can be made again.
+    """Prove that releases are whole and unchanged.
+
+    Looks at each in the exports folder: its checksums, its rows, and that it can be made again from what was frozen.
 
     \b
     Example:

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 import segno
 
-from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, today, work
+from collector.commands import changes
+from collector.commands.changes import named_by, tags
+from collector.commands.context import (
+    CODE,
+    DAY,
+    OPERATOR,
+    Work,
+    agree,
+    entry_id,
+    json_option,
+    show,
+    today,
+    work,
+    yes_option,
+)
+from collector.commands.files import NEW_FILE
 from collector.community import venues
 from collector.errors import CommunityError
 from collector.responses import store
 
-DAY = click.DateTime(["%Y-%m-%d"])
+HERE_ONLY = "COLLECTOR_PUBLIC_URL is not set, so this address opens on this machine only."
 
 
-def address(ready: Work, code: str, host: str = "127.0.0.1", port: int = 8000) -> str:
+def address(ready: Work, code: str, host: str = "127.0.0.1", port: int = 0) -> str:
     """The address that a venue's poster shows."""
-    return f"{ready.settings.public_url or f'http://{host}:{port}'}/v/{code}"
+    return f"{ready.settings.public_url or f'http://{host}:{port or ready.settings.port}'}/v/{code}"
 
 
 @click.group()
@@ -28,41 +45,50 @@ def venue() -> None:
     """Places where people are asked."""
 
 
+for command in (changes.close, changes.reopen, changes.edit, changes.move, changes.remove):
+    venue.add_command(command)
+
+
 @venue.command("add")
 @click.option("--name", required=True, help="Its name, as people know it.")
 @click.option("--kind", required=True, type=click.Choice(venues.KINDS), help="What it is.")
-@click.option("--area", required=True, metavar="CODE", help="Code of its area, such as E09000022.")
+@click.option("--area", required=True, metavar="AREA", help="Code of its area, such as E09000022.")
 @click.option("--languages", default="en", metavar="TAGS", help="Its languages, first ones first: en,bn,ur.")
+@click.option("--another", is_flag=True, help="It is another place than the one of the same name in this area.")
 @json_option
-def venue_add(name: str, kind: str, area: str, languages: str, as_json: bool) -> None:
-    """Add a venue; prints its code and address.
+def venue_add(name: str, kind: str, area: str, languages: str, another: bool, as_json: bool) -> None:
+    """Add a place where people are asked.
+
+    It prints the code and the address of the place. `collector venue areas` lists the codes of areas.
 
     \b
     Example:
       collector venue add --name "Fade Kings" --kind barbershop --area E09000022 --languages en,bn,ur
     """
     ready = work()
-    tags = tuple(dict.fromkeys(tag.strip() for tag in languages.split(",") if tag.strip()))
     known = frozenset(ready.languages.languages)
     with ready.database.transaction():
         added = venues.add(
-            ready.database, name, kind, area, tags, ready.areas, known, OPERATOR, today(), entry_id(), secrets.choice
-        )
+            ready.database, name, kind, area, tags(languages), ready.areas, known, OPERATOR, today(), entry_id(),
+            secrets.choice, another,
+        )  # fmt: skip
     place = address(ready, added.code)
-    show(as_json, {"code": added.code, "address": place}, lambda: iter([f"{added.code}  {place}"]))
+    lines = [f"{added.code}  {place}", *([] if ready.settings.public_url else [HERE_ONLY])]
+    show(as_json, {"code": added.code, "address": place}, lambda: iter(lines))
 
 
 @venue.command("list")
 @json_option
 def venue_list(as_json: bool) -> None:
-    """List venues with code, area and languages.
+    """List places: code, area, languages.
 
     \b
     Example:
       collector venue list --json
     """
     ready = work()
-    areas, found = venues.area_of(ready.database), venues.all_venues(ready.database)
+    areas, found = venues.area_of(ready.database, today()), venues.all_venues(ready.database)
+    moves = venues.moves(ready.database, today())
     data = [
         {
             "code": v.code,
@@ -71,6 +97,7 @@ def venue_list(as_json: bool) -> None:
             "area": areas[v.code],
             "languages": list(v.languages),
             "closed_on": v.closed_on,
+            "moves_to": dict(zip(("area", "from"), moves[v.code], strict=True)) if v.code in moves else None,
             "address": address(ready, v.code),
         }
         for v in found
@@ -79,53 +106,61 @@ def venue_list(as_json: bool) -> None:
     def lines() -> Iterator[str]:
         for v in found:
             ended = f"  closed {v.closed_on}" if v.closed_on else ""
-            yield f"{v.code}  {areas[v.code]}  {v.name} ({v.kind})  {','.join(v.languages)}{ended}"
+            moved = "  moves to {} on {}".format(*moves[v.code]) if v.code in moves else ""
+            yield f"{v.code}  {areas[v.code]}  {v.name} ({v.kind})  {','.join(v.languages)}{moved}{ended}"
         if not found:
-            yield "No venue yet. Add one with `collector venue add`."
+            yield "No place yet. Add one with `collector venue add`."
 
     show(as_json, data, lines)
 
 
 @venue.command("qr")
-@click.argument("code")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def venue_qr(code: str, file: Path) -> None:
-    """Write the QR code of a venue's address to a picture: .svg for print, or .png.
+@click.argument("code", type=CODE)
+@click.argument("file", type=NEW_FILE)
+@click.option("--local", is_flag=True, help="For practice: a code that opens on this machine only.")
+def venue_qr(code: str, file: Path, local: bool) -> None:
+    """Make the picture of a place's QR code.
+
+    The name of FILE ends in .svg, which prints well at any size, or in .png. Before you print many, point a phone at one
+    that uses its own connection, not your network.
 
     \b
     Example:
       collector venue qr gz87dm poster.svg
     """
     ready = work()
-    if code not in {v.code for v in venues.all_venues(ready.database)}:
-        raise CommunityError(f"There is no venue {code!r}. `collector venue list` shows them.")
-    if file.suffix not in (".svg", ".png"):
-        raise CommunityError(f"{file.name} is neither .svg nor .png. Choose one of the two.")
+    place = named_by(ready, code)
+    if file.suffix.lower() not in (".svg", ".png"):
+        raise CommunityError(f"{file} is neither .svg nor .png. Choose one of the two.")
+    if not local:
+        _refuse_local(ready)
     segno.make(address(ready, code), error="m").save(str(file), scale=8, border=4)
-    click.echo(f"{file}: {address(ready, code)}")
+    click.echo(f"{file}: {place}, {address(ready, code)}")
 
 
-@venue.command("close")
-@click.argument("code")
-def venue_close(code: str) -> None:
-    """Close a venue: its address then thanks people and takes nothing.
-
-    \b
-    Example:
-      collector venue close gz87dm
-    """
-    ready = work()
-    with ready.database.transaction():
-        venues.close(ready.database, code, OPERATOR, today(), entry_id())
-    click.echo(f"{code} is closed.")
+def _refuse_local(ready: Work) -> None:
+    """Raise CommunityError when a printed code would lead nowhere: to the phone itself, or to a name of examples."""
+    name = urlsplit(ready.settings.public_url).hostname or ""
+    what = ""
+    if name in ("", "localhost", "::1") or name.startswith("127."):
+        what = "leads to this machine only" if name else "is not set"
+    elif re.search(r"(^|\.)example\.(org|com|net)$", name):
+        what = f"is an example ({name})"
+    if what:
+        raise CommunityError(
+            f"COLLECTOR_PUBLIC_URL {what}, so nobody's phone could open the code. "
+            "Set it to the address that people open, such as https://trust.example.org; for practice say --local."
+        )
 
 
 @venue.command("quota")
-@click.argument("code")
+@click.argument("code", type=CODE)
 @click.argument("number", type=int)
-@click.option("--day", type=DAY, help="The day; today if not given.")
+@click.option("--day", type=DAY, help="The day, such as 2026-12-05; today if not given.")
 def venue_quota(code: str, number: int, day: datetime | None) -> None:
-    """Take more answers on one day, for an event, before further ones are held.
+    """Take more answers at a place on one day, for an event.
+
+    Those beyond the quota are held: kept, but not counted until you admit them.
 
     \b
     Example:
@@ -134,7 +169,7 @@ def venue_quota(code: str, number: int, day: datetime | None) -> None:
     ready = work()
     with ready.database.transaction():
         venues.set_quota(ready.database, code, _day(day), number, OPERATOR, today(), entry_id())
-    click.echo(f"{code}: {number} answers on {_day(day)}.")
+    click.echo(f"{named_by(ready, code)}: {number} answers on {_day(day)} before further ones are held.")
 
 
 def _day(day: datetime | None) -> date:
@@ -144,7 +179,7 @@ def _day(day: datetime | None) -> date:
 @venue.command("areas")
 @json_option
 def venue_areas(as_json: bool) -> None:
-    """List the areas that are valid today.
+    """List the areas of today and their codes.
 
     \b
     Example:
@@ -157,13 +192,16 @@ def venue_areas(as_json: bool) -> None:
 
 @click.group()
 def held() -> None:
-    """Answers beyond a venue's daily quota: kept, but not counted until somebody admits them."""
+    """Answers that wait because more came than usual.
+
+    They came beyond a place's quota of the day. They are kept, but not counted until somebody admits them.
+    """
 
 
 @held.command("list")
 @json_option
 def held_list(as_json: bool) -> None:
-    """How many answers are held, by venue and day.
+    """How many answers are held, by place and day.
 
     \b
     Example:
@@ -175,16 +213,20 @@ def held_list(as_json: bool) -> None:
 
 
 @held.command("admit")
-@click.argument("code")
+@click.argument("code", type=CODE)
 @click.argument("day", type=DAY)
-def held_admit(code: str, day: datetime) -> None:
-    """Let the held answers of a venue and day count.
+@yes_option
+def held_admit(code: str, day: datetime, yes: bool) -> None:
+    """Let the held answers of a place and day count. Ask the place first: this cannot be undone.
 
     \b
     Example:
       collector held admit gz87dm 2026-12-05
     """
-    ready = work()
+    ready, on = work(), day.date()
+    waiting = sum(n for v, d, n in store.held_counts(ready.database) if (v, d) == (code, on.isoformat()))
+    if waiting:
+        agree(f"Count {waiting} held answers at {named_by(ready, code)} on {on}? They then count for good.", yes)
     with ready.database.transaction():
         count = store.admit(ready.database, code, day.date(), OPERATOR, today(), entry_id())
     click.echo(f"{count} answers now count.")

@@ -30,16 +30,19 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", help="Address to listen on.")
-@click.option("--port", default=8000, type=click.IntRange(1, 65535), help="Port to listen on.")
-def serve(host: str, port: int) -> None:
-    """Run the program: pages, and the scheduler inside. Stop it with Ctrl-C.
+@click.option("--listen", "host", help="Address to listen on; the setting `listen` if not given.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; the setting `port` if not given.")
+def serve(host: str | None, port: int | None) -> None:
+    """Run the program.
+
+    It serves the pages and does its jobs. Stop it with Ctrl-C.
 
     \b
     Example:
-      collector serve --host 0.0.0.0 --port 8000
+      collector serve --listen 0.0.0.0 --port 8000
     """
     ready = work()
+    host, port = host or ready.settings.listen, port or ready.settings.port
     missing = ready.settings.missing()
     if host not in LOCAL and (missing or ready.settings.example):
         what = f"not set: {', '.join(missing)}" if missing else "the settings are examples"
@@ -128,7 +131,9 @@ def _server(ready: Work, host: str, port: int) -> None:
 
 @click.command("work")
 def work_command() -> None:
-    """Run the scheduler alone, without pages. Stop it with Ctrl-C.
+    """Do the jobs alone, without pages.
+
+    For busy servers, beside a `serve` that does none. Stop it with Ctrl-C.
 
     \b
     Example:
@@ -155,7 +160,9 @@ def _lead(ready: Work) -> None:
 @click.pass_context
 @json_option
 def jobs(context: click.Context, as_json: bool) -> None:
-    """What the scheduler does: the jobs and their last runs; `jobs run NAME` runs one now.
+    """What the program does by itself, and when.
+
+    Shows each job, its last run and its next one. `collector jobs run NAME` runs one now.
 
     \b
     Example:

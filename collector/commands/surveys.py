@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 
-from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, today, work
+from collector.commands.context import OPERATOR, Work, agree, entry_id, json_option, show, today, work, yes_option
+from collector.commands.files import FOLDER
 from collector.errors import StoreError, SurveyError
 from collector.governance import promises
-from collector.responses.versions import number, published
+from collector.responses.versions import ask_only, asked_now, number, published
 from collector.responses.versions import publish as freeze
 from collector.survey.canonical import canonical, fingerprint
 from collector.survey.definition import Survey
@@ -19,10 +20,12 @@ from collector.survey.read import read_folder
 
 
 @click.command()
-@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.argument("folder", required=False, type=FOLDER)
 @json_option
 def check(folder: Path | None, as_json: bool) -> None:
-    """Read every survey file and report each fault with file, line, what is wrong and what to do.
+    """Find faults in survey files.
+
+    Each is told with file, line, what is wrong and what to do. Nothing is changed.
 
     \b
     Example:
@@ -58,28 +61,72 @@ def _changed(ready: Work, surveys: list[tuple[Path, Survey]]) -> list[Fault]:
 
 
 @click.command()
-@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False, exists=True))
-def publish(folder: Path | None) -> None:
-    """Freeze the versions in the survey files. A published version never changes.
+@click.argument("folder", required=False, type=FOLDER)
+@click.option("--instead", is_flag=True, help="Ask this survey instead of the other one that is asked now.")
+@yes_option
+def publish(folder: Path | None, instead: bool, yes: bool) -> None:
+    """Ask people the survey in a folder of survey files.
+
+    Without FOLDER, the one that comes with the program. A published version never changes: what you change later gets a
+    new version. One survey is asked at a time, at every place. Another one is refused unless you say --instead.
 
     \b
     Example:
       collector publish forms/
     """
-    for line in publish_folder(work(), folder):
+
+    def ask(new: list[str]) -> None:
+        agree(f"Publish {', '.join(new)}? It is asked at every place from now on, and can no longer be changed.", yes)
+
+    for line in publish_folder(work(), folder, instead, ask):
         click.echo(line)
 
 
-def publish_folder(ready: Work, folder: Path | None = None) -> list[str]:
-    """Publish every new version of a folder, all or none; a line for each survey. Raises SurveyError with the first fault."""
+def publish_first(ready: Work) -> None:
+    """Publish what the folder of forms holds, unless another survey was put in its place."""
+    surveys, _ = read_folder(ready.settings.forms)
+    asked = asked_now(ready.database)
+    if set(asked) <= {survey.code for _, survey in surveys}:
+        publish_folder(ready)
+
+
+def publish_folder(
+    ready: Work, folder: Path | None = None, instead: bool = False, ask: Callable[[list[str]], None] | None = None
+) -> list[str]:
+    """Publish every new version of a folder, all or none; a line for each survey. Raises SurveyError with the first fault.
+
+    `ask` is called with the new versions, before anything is done.
+    """
     surveys, faults = read_folder(folder or ready.settings.forms)
     faults += _changed(ready, surveys)
     if faults:
         raise SurveyError(f"{faults[0]} ({len(faults)} in all; `collector check` shows them.)")
+    if surveys:
+        _one_at_a_time(ready, {survey.code for _, survey in surveys}, instead)
+    known = {(p.survey.code, p.survey.version) for p in published(ready.database)}
+    new = [f"{s.code} {s.version}" for _, s in surveys if (s.code, s.version) not in known]
+    if ask and (new or instead):
+        ask(new or [surveys[0][1].code])
     given = promises.as_data(promises.load(ready.settings.forms))
     lines: list[str] = []
     with ready.database.transaction():
         for _, survey in sorted(surveys, key=lambda pair: number(pair[1].version)):
-            new = freeze(ready.database, survey, given, OPERATOR, today(), entry_id())
-            lines.append(f"{survey.code} {survey.version} {'is published.' if new else 'was published before.'}")
+            fresh = freeze(ready.database, survey, given, OPERATOR, today(), entry_id())
+            lines.append(f"{survey.code} {survey.version} {'is published.' if fresh else 'was published before.'}")
+        for former in ask_only(ready.database, surveys[0][1].code, OPERATOR, today(), entry_id()) if instead else ():
+            lines.append(f"{surveys[0][1].code} is asked instead of {former}. Pages that are open still send {former}.")
     return lines
+
+
+def _one_at_a_time(ready: Work, codes: set[str], instead: bool) -> None:
+    """Raise SurveyError when a folder would put another survey on every page of every place, unsaid."""
+    if len(codes) > 1:
+        raise SurveyError(
+            f"One survey is asked at a time, and the folder holds {len(codes)}: {', '.join(sorted(codes))}. "
+            "Put the one that you want into a folder of its own, and publish that."
+        )
+    others = [code for code in asked_now(ready.database) if code not in codes]
+    if others and not instead:
+        raise SurveyError(
+            f"{others[0]} is asked now, at every place. To ask {min(codes)} instead of it, say --instead."
+        )

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from collector.commands.context import json_option, show, today, work
+from collector.commands.files import FILE, NEW_FILE
 from collector.commands.translations import rules, spoken, wanted
 from collector.errors import SettingsError
 from collector.languages import exchange, signing, upkeep
@@ -17,7 +18,7 @@ from collector.languages.catalogue import Catalogues, Words
 
 @click.command("export")
 @click.argument("tag")
-@click.option("--to", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), help=".xlsx or .po")
+@click.option("--to", "target", required=True, type=NEW_FILE, help=".xlsx or .po")
 def export_file(tag: str, target: Path) -> None:
     """Write a file for a translator, with the English, what is meant, and the words so far.
 
@@ -32,7 +33,7 @@ def export_file(tag: str, target: Path) -> None:
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("file", type=FILE)
 @json_option
 def import_file(file: Path, as_json: bool) -> None:
     """Take in a translator's file. Nothing is taken when the English has moved on since it was written.
@@ -108,7 +109,7 @@ def sound(tag: str, as_json: bool) -> None:
 @click.command()
 @click.argument("tag")
 @click.argument("code")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("file", type=FILE)
 @click.option("--voice", required=True, help="Who reads, as they want to be named.")
 def record(tag: str, code: str, file: Path, voice: str) -> None:
     """Put a recording of the text as it is now in its place. Record first what `sound` shows.

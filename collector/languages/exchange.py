@@ -17,7 +17,6 @@ COLUMNS = ("context", "note", "English", "former English", "translation", "state
 WIDTHS = (18, 40, 50, 30, 60, 22, 14)
 STATES = {"new": "to translate", "stale": "the English was mended", "aside": "the English changed", "": ""}
 KINDS = (".xlsx", ".po")
-NEEDS_XLSX = "Spreadsheets need openpyxl: pip install 'collector[xlsx]'. Or use a .po file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +68,10 @@ def _write_sheet(file: PoFile, language: Language, target: Path) -> None:
 
 
 def _openpyxl() -> Any:
-    try:
-        import openpyxl  # an extra: only who works with spreadsheets needs it
-        import openpyxl.styles
-        import openpyxl.utils
-    except ImportError as error:
-        raise SettingsError(NEEDS_XLSX) from error
+    import openpyxl  # slow to load, and only spreadsheets need it
+    import openpyxl.styles
+    import openpyxl.utils
+
     return openpyxl
 
 

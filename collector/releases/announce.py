@@ -97,7 +97,7 @@ def message(release: Record, settings: Settings, now: datetime, synthetic: bool)
         "The files' checksums are in checksums.txt. Its own SHA-256 is:",
         sums,
         "",
-        f"Sent by Collector for {settings.host or 'the organisation that asks'}. Nobody reads answers to this message.",
+        f"Sent by Collector for {settings.organisation or 'the organisation that asks'}. Nobody reads answers to this message.",
     ]
     found.set_content("\n".join(lines) + "\n")
     return found

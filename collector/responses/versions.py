@@ -82,6 +82,27 @@ def publish(
     return True
 
 
+def asked_now(database: Database) -> list[str]:
+    """Codes of the surveys that are not superseded: one, once something is published."""
+    rows = database.rows("SELECT DISTINCT survey FROM survey_version WHERE superseded_on IS NULL ORDER BY survey")
+    return [row[0] for row in rows]
+
+
+def ask_only(database: Database, survey: str, by: str, today: date, entry_id: str) -> list[str]:
+    """Ask the newest version of a survey and no other survey, inside a transaction; which ones were asked until now."""
+    former = [code for code in asked_now(database) if code != survey]
+    for code in former:
+        _supersede(database, code, today)
+    database.execute(
+        """UPDATE survey_version SET superseded_on = NULL WHERE survey = :survey
+           AND position = (SELECT max(position) FROM survey_version WHERE survey = :survey)""",
+        {"survey": survey},
+    )
+    if former:
+        log.write(database, entry_id, today, by, "publish instead", survey, " ".join(former))
+    return former
+
+
 def _supersede(database: Database, survey: str, today: date) -> None:
     database.execute(
         "UPDATE survey_version SET superseded_on = :today WHERE survey = :survey AND superseded_on IS NULL",

@@ -22,7 +22,7 @@ def home() -> Response:
     """What this is, for somebody who came without a code."""
     here = site()
     words = words_for(here)
-    return html(render(here, words, "home.html", host=here.settings.host))
+    return html(render(here, words, "home.html", host=here.settings.organisation))
 
 
 @public.get("/healthz")

@@ -58,7 +58,7 @@ def _first_screen(here: Site, words: Words, venue: Venue) -> str:
         "first.html",
         code=venue.code,
         venue=venue.name,
-        host=settings.host,
+        host=settings.organisation,
         funder=settings.funder,
         controller=settings.controller,
         basis=settings.lawful_basis,
@@ -83,7 +83,7 @@ def _promises(here: Site, words: Words) -> list[dict[str, Any]]:
         context, language = f"promise/{promise.id}", into.find(f"promise/{promise.id}", promise.text)[1]
         dated = here.catalogues.words(language.tag) if language else into
         values = {
-            "host": isolate(settings.host),
+            "host": isolate(settings.organisation),
             "text_date": dated.date(kept.text),
             "rows_date": dated.date(kept.rows),
         }
