@@ -216,7 +216,12 @@ def schedule(settings: Settings) -> BackgroundScheduler:
 
 
 def _forget_broken_off(settings: Settings) -> None:
-    """Runs that no process works on any more (it was killed, or they came with a backup) are due again."""
+    """Runs that no process works on any more (it was killed, or they came with a backup) are due again.
+
+    What a killed backup or restore left holds answers, and goes.
+    """
+    for folder in (settings.data / "backups", settings.data, settings.data.parent):
+        backups.sweep(folder)
     database = connect(settings.database)
     with database.transaction():
         database.execute("DELETE FROM job_run WHERE outcome = 'running'")

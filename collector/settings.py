@@ -162,9 +162,16 @@ def load(env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Setti
     cwd = cwd or Path.cwd()
     data = (cwd / (env.get("COLLECTOR_DATA") or BY_NAME["data"].default)).resolve()
     written = read_toml(data / TOML)
-    values = {s.name: _value(s, env.get(s.env, written.get(s.name, s.default)), cwd) for s in SETTINGS}
+    values = {s.name: _value(s, env[s.env], cwd) if s.env in env else _written(s, written, data, cwd) for s in SETTINGS}
     values["data"] = data
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def _written(setting: Setting, written: Mapping[str, str], data: Path, cwd: Path) -> object:
+    """What the TOML says, or the default. Folders in the TOML are seen from the data folder, so that it can be moved."""
+    if setting.name in written:
+        return _value(setting, written[setting.name], data)
+    return _value(setting, setting.default, cwd)
 
 
 def read_toml(path: Path) -> dict[str, str]:
@@ -183,7 +190,8 @@ def read_toml(path: Path) -> dict[str, str]:
 
 def write_toml(path: Path, values: Mapping[str, str]) -> None:
     """Write settings as TOML, readable by the owner only."""
-    lines = ["# Settings of this Collector. Each can also be given as COLLECTOR_<NAME> in the environment.", ""]
+    lines = ["# Settings of this Collector. Each can also be given as COLLECTOR_<NAME> in the environment."]
+    lines += ["# Folders and files are seen from the folder that this file lies in.", ""]
     for setting in SETTINGS:
         if setting.name in values and setting.name != "data":
             lines += [f"# {setting.help}", f"{setting.name} = {_toml(values[setting.name])}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,11 @@ from collector.commands.surveys import publish_folder
 from collector.community import venues
 from collector.db import backup as backups
 from collector.db import connect
+from collector.db.archive import contents
 from collector.db.migrations import migrate as apply_migrations
+from collector.db.moved import settle
+from collector.db.parts import LEFT_OUT, PARTS
+from collector.db.parts import missing as lacking
 from collector.db.store import create
 from collector.errors import StoreError
 from collector.settings import BY_NAME, SETTINGS, TOML, check, load, read_toml, write_toml
@@ -138,14 +143,22 @@ def migrate() -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
-    """Write database, secret and settings to one file that only you can read. The program may go on running.
+    """Write all that this installation needs to one file that only you can read. The program may go on running.
+
+    It says what is in the file, and what is not.
 
     \b
     Example:
       collector backup /mnt/safe/collector-2026-07-21.tar.gz
     """
-    size = backups.backup(load(), file)
+    settings = load()
+    size = backups.backup(settings, file)
     click.echo(f"Saved {file} ({size // 1024} kB). It holds personal data: keep it safe, and delete it in time.")
+    held = contents(file)
+    click.echo(f"In it: {', '.join(part.what for part in PARTS if part.name in held)}.")
+    click.echo(f"Not in it: {LEFT_OUT}.")
+    for what in lacking(settings):
+        click.echo(f"Not in it: {what}.")
 
 
 @click.command()
@@ -159,10 +172,13 @@ def restore(file: Path, replace: bool) -> None:
       COLLECTOR_DATA=./restored collector restore collector-2026-07-21.tar.gz
     """
     settings = load()
-    aside = backups.restore(settings.data, file, replace=replace)
+    done = backups.restore(settings.data, file, today(), backups.unite_lines, replace=replace)
+    said = settle(settings.data, done.parts, os.environ)
     apply_migrations(connect(settings.database))
-    if aside:
-        click.echo(f"What was there is in {aside}.")
+    if done.aside:
+        click.echo(f"What was there is in {done.aside}. It is deleted when backups of its day are.")
+    for line in said:
+        click.echo(line)
     click.echo(f"Restored to {settings.data}. Run `collector doctor`.")
 
 

@@ -1,23 +1,51 @@
-"""Backups: database, secret and settings in one private file; restored whole or not at all."""
+"""Backups: all that an installation cannot do without, in one private file; restored whole or not at all."""
 
 from __future__ import annotations
 
-import gzip
 import os
 import shutil
 import sqlite3
-import tarfile
-import tempfile
-import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from collector import envfile
+from collector.db import archive
+from collector.db.archive import is_whole as is_whole
 from collector.db.migrations import refuse_newer
+from collector.db.parts import (
+    DATABASE,
+    ENVIRONMENT,
+    FILES,
+    LOG,
+    NAMES,
+    PARTS,
+    PLACED,
+    RELEASES_IN,
+    WITHDRAWN,
+    File,
+    files_of,
+)
+from collector.db.scratch import PART, scratch
+from collector.db.scratch import sweep as sweep
 from collector.db.store import connect, refuse_if_in_use
 from collector.errors import StoreError
-from collector.settings import TOML, Settings
+from collector.settings import SETTINGS, Settings
 
-DATABASE, SECRET = "collector.db", "secret.key"
-NAMES = (DATABASE, SECRET, TOML)
+BACKUPS = "backups"
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restore brought, by names of parts, and where a copy of what was there lies, if anything was."""
+
+    parts: tuple[str, ...]
+    aside: Path | None
+
+
+Unite = Callable[[Path, Path], None]
+"""Puts what one file of withdrawn answers knows into another."""
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -29,28 +57,30 @@ def write_private(path: Path, content: bytes) -> None:
         os.fsync(out.fileno())
 
 
-def backup(settings: Settings, target: Path) -> int:
+def backup(settings: Settings, target: Path, env: Mapping[str, str] | None = None) -> int:
     """Write a backup; its size in bytes. The copy is checked before the file appears under its name.
 
-    Raises StoreError when the target exists or the copy is not sound.
+    The database is copied first: what was withdrawn is noted before the database knows of it, so the copy of that note
+    never knows less. Raises StoreError when the target exists or the copy is not sound.
     """
     if target.exists():
         raise StoreError(f"{target} exists already. Choose another name.")
     source = connect(settings.database)
-    with tempfile.TemporaryDirectory(dir=target.resolve().parent, prefix=".backup-") as folder:
-        copy = Path(folder) / DATABASE
+    with scratch(target.resolve().parent, ".backup-") as folder:
+        copy = folder / DATABASE
         _copy(source.tables.conn, copy)
         source.close()
-        part = Path(folder) / "part"
-        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "w+b") as out, tarfile.open(fileobj=out, mode="w:gz", compresslevel=6) as archive:
-            archive.add(copy, DATABASE)
-            for name in (SECRET, TOML):
-                if (settings.data / name).exists():
-                    archive.add(settings.data / name, name)
-        _sync(part)
-        part.rename(target)
+        others = (file for part in PARTS if part.name != DATABASE for file in files_of(part, settings))
+        archive.pack(folder / PART, [(DATABASE, copy), *others], _made(os.environ if env is None else env))
+        (folder / PART).rename(target)
+        _make_durable(target.resolve().parent)
     return target.stat().st_size
+
+
+def _made(env: Mapping[str, str]) -> dict[str, bytes]:
+    """The settings that only the environment holds, as a file of the environment."""
+    values = {s.env: env[s.env] for s in SETTINGS if s.env in env and s.name != "data"}
+    return {ENVIRONMENT: envfile.as_text(values).encode()} if values else {}
 
 
 def _copy(source: sqlite3.Connection, copy: Path) -> None:
@@ -77,71 +107,99 @@ def _check(path: Path) -> None:
 def _check_version(path: Path) -> None:
     database = connect(path)
     refuse_newer(database)
+    database.execute("PRAGMA journal_mode = WAL")
     database.close()
     path.with_name(f"{path.name}-lock").unlink()
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def _make_durable(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     os.fsync(descriptor)
     os.close(descriptor)
 
 
-def restore(data: Path, source: Path, *, replace: bool) -> Path | None:
-    """Put a backup's files into the data folder; where the former ones were moved, if any.
+def restore(data: Path, source: Path, today: date, unite: Unite, *, replace: bool) -> Restored:
+    """Put a backup's files into the data folder.
 
+    A copy of what was there lies among the backups, under its day, and goes when they go. Nothing else in the folder is touched.
+    Answers taken back since the backup was made stay so: `unite` brings both files of what was withdrawn together.
     Raises StoreError when the folder is in use, or the backup is not whole.
     """
     if (data / DATABASE).exists() and not replace:
-        raise StoreError(f"{data} holds a database already. Use --replace to move it aside, or another folder.")
-    data.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=data.parent, prefix=".restore-") as folder:
-        _unpack(source, Path(folder))
-        _check(Path(folder) / DATABASE)
-        _check_version(Path(folder) / DATABASE)
-        if (data / DATABASE).exists():
-            refuse_if_in_use(data)
-        aside = _move_aside(data)
-        data.mkdir(mode=0o700, exist_ok=True)
-        data.chmod(0o700)
-        for name in NAMES:
-            if (Path(folder) / name).exists():
-                (Path(folder) / name).rename(data / name)
-    with sqlite3.connect(data / DATABASE) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-    connection.close()
-    return aside
-
-
-def _unpack(source: Path, folder: Path) -> None:
+        raise StoreError(f"{data} holds a database already. Use --replace to put it aside, or another folder.")
+    found_here = data.exists()
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        _read_through(source)
-        with tarfile.open(source, "r:gz") as archive:
-            for name in NAMES:
-                member = archive.extractfile(name) if name in archive.getnames() else None
-                if member is None and name != TOML:
-                    raise StoreError(f"{source} is not a backup of Collector: it has no {name}.")
-                if member is not None:
-                    descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                    with open(descriptor, "wb") as out:
-                        shutil.copyfileobj(member, out)
-    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
-        raise StoreError(f"{source} cannot be read: it is not a whole backup ({type(error).__name__}).") from error
+        with scratch(data, ".restore-") as found:
+            archive.unpack(source, found)
+            _check(found / DATABASE)
+            _check_version(found / DATABASE)
+            refuse_if_in_use(data)
+            aside = _put_aside(data, today)
+            data.chmod(0o700)
+            unite(found / WITHDRAWN, data / WITHDRAWN)
+            parts = tuple(name for name in NAMES if (found / name).exists())
+            _take_place(data, found)
+    except BaseException:
+        if not found_here:
+            shutil.rmtree(data)
+        raise
+    return Restored(parts, aside)
 
 
-def _read_through(source: Path) -> None:
-    """Read the archive to its end, where its checksum stands: tarfile stops before it."""
-    with gzip.open(source) as whole:
-        while whole.read(1 << 20):
-            pass
+def unite_lines(file: Path, other: Path) -> None:
+    """Put the whole lines of another file beside those of this one."""
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in (file, other) if path.exists()]
+    lines = dict.fromkeys(line for text in texts for line in text.split("\n")[:-1])
+    if lines:
+        file.unlink(missing_ok=True)
+        write_private(file, "".join(f"{line}\n" for line in lines).encode())
 
 
-def _move_aside(data: Path) -> Path | None:
-    if not data.exists() or not any(data.iterdir()):
+def _put_aside(data: Path, today: date) -> Path | None:
+    """A copy of what is about to be replaced, as it is: the database may be damaged."""
+    files = list(_replaced(data))
+    if not files:
         return None
+    backups = data / BACKUPS
+    backups.mkdir(mode=0o700, exist_ok=True)
     for number in range(1, 1000):
-        aside = data.with_name(f"{data.name}.before-restore-{number}")
+        aside = backups / f"before-restore-{today.isoformat()}-{number}.tar.gz"
         if not aside.exists():
-            data.rename(aside)
+            with scratch(backups, ".backup-") as folder:
+                archive.pack(folder / PART, files)
+                (folder / PART).rename(aside)
             return aside
-    raise StoreError(f"There are too many folders named {data.name}.before-restore-N. Delete some.")
+    raise StoreError(f"There are too many files named {aside.name} in {backups}. Delete some.")
+
+
+def _replaced(data: Path) -> Iterable[File]:
+    for name in (*PLACED, LOG):
+        path = data / name
+        if path.is_dir():
+            yield from ((file.relative_to(data).as_posix(), file) for file in path.rglob("*") if file.is_file())
+        elif path.exists():
+            yield name, path
+
+
+def _take_place(data: Path, found: Path) -> None:
+    """The database goes first and comes last: a folder that is half restored holds none, so nothing runs on it."""
+    for name in (LOG, f"{DATABASE}-shm", *FILES):
+        if name == DATABASE or not (found / name).exists():
+            (data / name).unlink(missing_ok=True)
+    _make_durable(data)
+    _add_releases(found / RELEASES_IN, data / RELEASES_IN)
+    for name in reversed(PLACED):
+        if (found / name).exists():
+            if (data / name).is_dir():
+                shutil.rmtree(data / name)
+            (found / name).replace(data / name)
+            _make_durable(data)
+
+
+def _add_releases(found: Path, exports: Path) -> None:
+    """Published releases never change: those that are there stay as they are."""
+    for folder in found.glob("*"):
+        exports.mkdir(mode=0o700, exist_ok=True)
+        if not (exports / folder.name).exists():
+            folder.rename(exports / folder.name)
