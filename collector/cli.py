@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from collections import UserDict
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 
 import click
 
-from collector import __version__
+from collector import __version__, envfile
 from collector.errors import CollectorError
 
 COMMANDS = {
@@ -58,11 +60,25 @@ class Commands(UserDict[str, click.Command]):
 
 @click.group(commands=Commands(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="collector")
+@click.option(
+    "--env-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    expose_value=False,
+    is_eager=True,
+    callback=lambda context, option, path: _read_environment(path),
+    help="File of settings, read as systemd reads an EnvironmentFile. Variables that are set already win.",
+)
 def collector() -> None:
     """Gather feedback on trust in health services, in people's own languages, and publish it safely.
 
     Start with `collector init`, then `collector venue add`, then `collector serve`.
     """
+
+
+def _read_environment(path: Path | None) -> None:
+    """Give this process what a file of settings says, before any command looks."""
+    for line in envfile.apply(path, os.environ) if path else ():
+        click.echo(f"collector: {line}", err=True)
 
 
 def main() -> None:
