@@ -12,8 +12,9 @@ from pathlib import Path
 import click
 
 from collector import health
-from collector.commands.context import OPERATOR, Work, entry_id, json_option, private_folder, show, today
+from collector.commands.context import OPERATOR, Work, entry_id, json_option, private_folder, show, today, work
 from collector.commands.surveys import publish_folder
+from collector.commands.translations import keep_up
 from collector.community import venues
 from collector.db import backup as backups
 from collector.db import connect
@@ -130,7 +131,7 @@ init = _asked_options(init)
 
 @click.command()
 def migrate() -> None:
-    """Bring the database up to this version of the program. Safe to repeat.
+    """Bring the database, and translations of your own, up to this version of the program. Safe to repeat.
 
     \b
     Example:
@@ -138,6 +139,8 @@ def migrate() -> None:
     """
     done = apply_migrations(connect(load().database))
     click.echo(f"Applied: {', '.join(done)}." if done else "Nothing to do: the database is up to date.")
+    for line in keep_up(work()):
+        click.echo(line)
 
 
 @click.command()
@@ -177,7 +180,7 @@ def restore(file: Path, replace: bool) -> None:
     apply_migrations(connect(settings.database))
     if done.aside:
         click.echo(f"What was there is in {done.aside}. It is deleted when backups of its day are.")
-    for line in said:
+    for line in (*said, *keep_up(work())):
         click.echo(line)
     click.echo(f"Restored to {settings.data}. Run `collector doctor`.")
 
