@@ -56,7 +56,7 @@ how_to_go_back() {
     say "  sudo $service start collector"
     say "If \`collector migrate\` says that the database comes from a newer Collector, run this before the last line:"
     say "  sudo collector restore --replace $backup"
-    say "Answers given since the upgrade are then not in use. They lie in the folder that \`restore\` names."
+    say "Answers given since the upgrade are then not in use. They lie in the file that \`restore\` names."
 }
 
 # As the owner of the data folder, so that no file in it ever belongs to root.
