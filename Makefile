@@ -57,6 +57,7 @@ attack: $(VENV)/installed-test ## attack the figures of the demo and of 2,000 ma
 	@$(BIN)/python bench/attack.py --demo
 	@$(BIN)/python bench/attack.py --worlds $(WORLDS)
 	@$(BIN)/python bench/attack.py --shown
+	@if [ "$$(id -u)" = 0 ] && command -v debootstrap >/dev/null; then $(BIN)/python bench/rehearse.py; else echo 'Left out: the guide in a bare Debian (bench/rehearse.py needs root and debootstrap).'; fi
 
 readme: $(VENV)/installed-test ## write the settings table into the README
 	@$(BIN)/python -m tests.readme
