@@ -57,8 +57,8 @@ def bring_up_to_date(ready: Work) -> list[str]:
 
 
 def keep_up(ready: Work) -> Iterator[str]:
-    """After an upgrade or a restore: bring adopted translations up to date; what was done, in words."""
-    if not adopt.is_adopted(ready.settings.translations):
+    """After an upgrade or a restore: bring adopted translations up to what is shipped; what was done, in words."""
+    if not adopt.is_behind(ready.settings.translations, adopt.SHIPPED):
         return
     try:
         changed = bring_up_to_date(ready)

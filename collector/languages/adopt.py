@@ -65,11 +65,6 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
 
 
-def is_adopted(folder: Path) -> bool:
-    """True for a folder that `adopt` made."""
-    return (folder / BASE).is_dir()
-
-
 def is_behind(own: Path, shipped: Path) -> bool:
     """True when something else is shipped now than what an adopted folder was last merged with."""
     base = own / BASE
