@@ -205,6 +205,16 @@ def test_what_the_restored_settings_replace_lies_in_the_copy_aside(world: World,
     assert (world.settings.data.parent / "again" / "translations" / "bn" / "messages.po").read_text() == "signed since"
 
 
+def test_a_folder_elsewhere_that_a_link_leads_to_is_left_alone_by_a_restore(world: World, tmp_path: Path) -> None:
+    own_things(world, tmp_path / "old")
+    link = world.settings.data / "translations"
+    link.symlink_to(tmp_path / "old" / "translations")
+    backup.restore(world.settings.data, tmp_path / "old" / "b.tar.gz", TODAY, backup.unite_lines, replace=True)
+    assert (tmp_path / "old" / "translations" / "bn" / "messages.po").exists()
+    assert (link / "bn" / "messages.po").exists()
+    assert not link.is_symlink()
+
+
 def test_a_restore_that_is_killed_half_way_leaves_no_folder_that_runs(
     world: World, saved: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

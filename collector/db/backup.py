@@ -191,7 +191,9 @@ def _take_place(data: Path, found: Path) -> None:
     _add_releases(found / RELEASES_IN, data / RELEASES_IN)
     for name in reversed(PLACED):
         if (found / name).exists():
-            if (data / name).is_dir():
+            if (data / name).is_symlink():
+                (data / name).unlink()
+            elif (data / name).is_dir():
                 shutil.rmtree(data / name)
             (found / name).replace(data / name)
             _make_durable(data)
