@@ -149,7 +149,7 @@ def tables(database: Path) -> set[str]:
 def test_an_upgrade_keeps_every_answer_and_so_does_the_way_back(installation: Installation, tmp_path: Path) -> None:
     venue, before = add_venue(installation), installation.version
     receipt = answer(installation.port, venue)
-    wheel = build_wheel(tmp_path, "99.0.0", "INSERT INTO later VALUES (1)")
+    wheel = build_wheel(tmp_path, "99.0.0", "INSERT INTO later VALUES (1)", name="trust-collector")
     with pytest.raises(AssertionError, match="collector languages adopt"):
         installation.collector("languages", "sign", "ro", "--as", "Lucia", "--role", "reader")
     installation.collector("languages", "adopt")
