@@ -59,6 +59,7 @@ attack: $(VENV)/installed-test ## attack the files of 2,000 made-up worlds (WORL
 	@$(BIN)/python bench/attack.py --worlds $(WORLDS)
 	@$(BIN)/python bench/release.py
 	@$(BIN)/python bench/breaking.py --kills 200 --fuzz 1000000 --soak 1000000
+	@if [ "$$(id -u)" = 0 ] && command -v debootstrap >/dev/null; then $(BIN)/python bench/rehearse.py; else echo 'Left out: the guide in a bare Debian (bench/rehearse.py needs root and debootstrap).'; fi
 
 readme: $(VENV)/installed-test ## write the settings table into the README
 	@$(BIN)/python -m tests.readme

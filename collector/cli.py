@@ -9,10 +9,12 @@ from collections import UserDict
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 import click
 
-from collector import __version__
+from collector import __version__, envfile
+from collector.commands.files import FILE
 from collector.errors import CollectorError
 from collector.settings import HAND
 
@@ -93,6 +95,14 @@ class Grouped(click.Group):
 
 @click.group(cls=Grouped, commands=Commands(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="collector")
+@click.option(
+    "--env-file",
+    type=FILE,
+    expose_value=False,
+    is_eager=True,
+    callback=lambda context, option, path: _read_environment(path),
+    help="File of settings, read as systemd reads an EnvironmentFile. Variables that are set already win.",
+)
 def collector() -> None:
     """Gather feedback on trust in health services, in people's own languages, and publish it safely.
 
@@ -109,6 +119,12 @@ def _say_names_as_they_were_typed() -> None:
 
 def _without(write: Callable[[str], int], hand: str) -> Callable[[str], int]:
     return lambda text: write(text.replace(hand, ""))
+
+
+def _read_environment(path: Path | None) -> None:
+    """Give this process what a file of settings says, before any command looks."""
+    for line in envfile.apply(path, os.environ) if path else ():
+        click.echo(f"collector: {line}", err=True)
 
 
 def main() -> None:

@@ -191,7 +191,7 @@ JOBS: tuple[Job, ...] = (
     Job("release", _release, "Freeze and publish a quarter when its day has come.", irrevocable=True),
     Job("announce", _announce, "Tell by mail of releases that are out, with a link."),
     Job("retention", _retention, "Delete what is past its day, each night.", irrevocable=True),
-    Job("backup", _backup, "Save database, secret and settings, each night.", by_hand=_backup_by_hand),
+    Job("backup", _backup, "Save all that a restore needs, each night.", by_hand=_backup_by_hand),
 )
 BY_NAME = {job.name: job for job in JOBS}
 
@@ -331,7 +331,12 @@ def due_now(job: Job, settings: Settings, now: datetime) -> datetime | None:
 
 
 def _forget_broken_off(settings: Settings) -> None:
-    """Runs that no process works on any more (it was killed, or they came with a backup) are due again."""
+    """Runs that no process works on any more (it was killed, or they came with a backup) are due again.
+
+    What a killed backup or restore left holds answers, and goes.
+    """
+    for folder in (settings.data / "backups", settings.data, settings.data.parent):
+        backups.sweep(folder)
 
     def forget() -> None:
         with database.transaction():

@@ -209,7 +209,7 @@ def load(env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Setti
     _refuse_unknown(env)
     data = data_folder(env, cwd)
     written = read_toml(data / TOML)
-    values = {s.name: _value(s, env.get(s.env, written.get(s.name, s.default)), cwd) for s in SETTINGS}
+    values = {s.name: _value(s, env[s.env], cwd) if s.env in env else _written(s, written, data, cwd) for s in SETTINGS}
     values["data"] = data
     return Settings(**values)  # type: ignore[arg-type]
 
@@ -262,6 +262,13 @@ def rename_former(data: Path) -> list[str]:
     return done
 
 
+def _written(setting: Setting, written: Mapping[str, str], data: Path, cwd: Path) -> object:
+    """What the TOML says, or the default. Folders in the TOML are seen from the data folder, so that it can be moved."""
+    if setting.name in written:
+        return _value(setting, written[setting.name], data)
+    return _value(setting, setting.default, cwd)
+
+
 def read_toml(path: Path) -> dict[str, str]:
     """Settings written in a TOML file, as text. A missing file is an empty one."""
     try:
@@ -282,7 +289,8 @@ def read_toml(path: Path) -> dict[str, str]:
 
 def write_toml(path: Path, values: Mapping[str, str]) -> None:
     """Write settings as TOML, readable by the owner only."""
-    lines = ["# Settings of this Collector. Each can also be given as COLLECTOR_<NAME> in the environment.", ""]
+    lines = ["# Settings of this Collector. Each can also be given as COLLECTOR_<NAME> in the environment."]
+    lines += ["# Folders and files are seen from the folder that this file lies in.", ""]
     for setting in SETTINGS:
         if setting.name in values and setting.name != "data":
             lines += [f"# {setting.help}", f"{setting.name} = {_toml(values[setting.name])}"]

@@ -67,12 +67,34 @@ how_to_go_back() {
     say "  sudo $service start collector"
     say "If \`collector migrate\` says that the database comes from a newer Collector, run this before the last line:"
     say "  sudo collector restore --replace $backup"
-    say "Answers given since the upgrade are then not in use. They lie in the folder that \`restore\` names."
+    say "Answers given since the upgrade are then not in use. They lie in the file that \`restore\` names."
 }
 
 # As the owner of the data folder, so that no file in it ever belongs to root.
 as_owner() {
-    if [ "$owner" = "$(id -un)" ]; then "$@"; else runuser -u "$owner" -- "$@"; fi
+    if [ "$owner" = "$(id -un)" ]; then with_settings "$@"; else with_settings runuser -u "$owner" -- "$@"; fi
+}
+
+# A command with the settings of the service, which the new program reads (the old one if it cannot): they are never run.
+with_settings() {
+    "$old/bin/python" -I -c '
+import os, sys
+from pathlib import Path
+wheel, settings, command = sys.argv[1], Path(sys.argv[2]), sys.argv[3:]
+sys.path.insert(0, wheel)
+try:
+    from collector import envfile
+except ImportError:
+    sys.path.remove(wheel)
+    sys.modules.pop("collector", None)
+    from collector import envfile
+try:
+    for line in envfile.apply(settings, os.environ) if settings.is_file() else ():
+        print("upgrade:", line, file=sys.stderr)
+except Exception as error:
+    sys.exit("upgrade: " + str(error))
+os.execvp(command[0], command)
+' "$wheel" "$settings" "$@"
 }
 
 point_to() {
@@ -111,15 +133,11 @@ link=$1 wheel=$2
 [ -L "$link" ] || stop "$link is not a link to a virtual environment (docs/deploy.md, step 2)."
 [ -f "$wheel" ] || stop "There is no file $wheel."
 "$python" -m zipfile -t "$wheel" >/dev/null 2>&1 || stop "$wheel is damaged or not whole. Copy it again."
-if [ -f "$settings" ]; then
-    set -a
-    # shellcheck source=/dev/null
-    . "$settings"
-    set +a
-fi
+old=$(readlink -f "$link")
+COLLECTOR_DATA=$(with_settings printenv COLLECTOR_DATA) || :
+export COLLECTOR_DATA
 [ -d "${COLLECTOR_DATA:-}" ] || stop "There is no data folder. Does $settings name it as COLLECTOR_DATA?"
 owner=$(stat -c %U "$COLLECTOR_DATA")
-old=$(readlink -f "$link")
 version=$(basename "$wheel" | cut -d- -f2)
 new=$(dirname "$old")/$version
 backup=$COLLECTOR_DATA/backups/before-$version-$(date +%Y-%m-%d-%H%M%S).tar.gz
@@ -146,6 +164,8 @@ if [ -z "$reached" ] || [ "$reached" = preparing ]; then
     constraints=$(dirname "$wheel")/constraints.txt
     [ ! -f "$constraints" ] || export PIP_CONSTRAINT="$constraints"
     "$python" -m venv "$new" || stop "No virtual environment could be made. Is python3-venv installed?"
+    # Until 0.1.0 the distribution was called `collector`: two of them must not share their files.
+    ! "$new/bin/python" -m pip show --quiet collector 2>/dev/null || "$new/bin/python" -m pip uninstall --quiet --yes collector
     "$new/bin/python" -m pip install --quiet --disable-pip-version-check "$wheel" || stop "$wheel could not be installed."
     "$new/bin/collector" --version >/dev/null || stop "The program in $wheel does not start."
     reached=prepared

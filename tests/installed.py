@@ -73,15 +73,21 @@ def run(program: Program, *command: str | Path, cwd: Path | None = None, **env: 
     return done.stdout
 
 
-def build_wheel(into: Path, version: str = "", migration: str = "") -> Path:
-    """Build the wheel from a copy of the source, if wanted as a later version with one more migration (a statement)."""
+def build_wheel(into: Path, version: str = "", migration: str = "", name: str = "") -> Path:
+    """Build the wheel from a copy of the source, if wanted as a later version with one more migration (a statement).
+
+    `name` is what the distribution is called, when it is not what setup.cfg says.
+    """
     source = into / f"source-{version or 'own'}"
     source.mkdir(parents=True)
-    for name in SOURCES:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, source / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
-        elif (ROOT / name).exists():
-            shutil.copy(ROOT / name, source / name)
+    for part in SOURCES:
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, source / part, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+        elif (ROOT / part).exists():
+            shutil.copy(ROOT / part, source / part)
+    if name:
+        head = (source / "setup.cfg").read_text(encoding="utf-8")
+        (source / "setup.cfg").write_text(re.sub(r"^name = .*", f"name = {name}", head, count=1, flags=re.M))
     if version:
         (source / "collector" / "__init__.py").write_text(f'"""A later Collector."""\n\n__version__ = "{version}"\n')
         with (source / "collector" / "db" / "migrations.py").open("a", encoding="utf-8") as out:

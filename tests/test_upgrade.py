@@ -110,7 +110,10 @@ def installation(installed: Program, tmp_path: Path) -> Iterator[Installation]:
     link, port = installed.venv.parent / tmp_path.name, free_port()
     link.symlink_to(installed.venv.name)
     made = Installation(installed, tmp_path, link, port)
-    (tmp_path / "collector.env").write_text(f"COLLECTOR_DATA={made.data}\nCOLLECTOR_EXPORTS={tmp_path / 'exports'}\n")
+    (tmp_path / "collector.env").write_text(
+        f"COLLECTOR_DATA={made.data}\r\nCOLLECTOR_EXPORTS={tmp_path / 'exports'}\r\n"
+        f"COLLECTOR_LAST_CHANGE=Two more rooms, from $5; touch {tmp_path}/ran\r\n"
+    )
     write_script(tmp_path / "manager", MANAGER.format(link=link, port=port, folder=tmp_path))
     made.collector("init", *SETTINGS)
     made.manage("start")
@@ -146,13 +149,20 @@ def tables(database: Path) -> set[str]:
 def test_an_upgrade_keeps_every_answer_and_so_does_the_way_back(installation: Installation, tmp_path: Path) -> None:
     venue, before = add_venue(installation), installation.version
     receipt = answer(installation.port, venue)
-    wheel = build_wheel(tmp_path, "99.0.0", "INSERT INTO later VALUES (1)")
+    wheel = build_wheel(tmp_path, "99.0.0", "INSERT INTO later VALUES (1)", name="trust-collector")
+    with pytest.raises(AssertionError, match="collector languages adopt"):
+        installation.collector("languages", "sign", "ro", "--as", "Lucia", "--role", "reader")
+    installation.collector("languages", "adopt")
+    catalogue = installation.data / "translations" / "ro" / "messages.po"
+    catalogue.write_text(catalogue.read_text().replace('msgstr "Trimite"', 'msgstr "Altfel"'))
     done = installation.upgrade(installation.link, wheel)
     assert done.returncode == 0, done.stdout + done.stderr
     assert installation.version == "99.0.0"
     assert installation.collector("--version").split()[-1] == "99.0.0"
     assert "later" in tables(installation.data / "collector.db")
     assert is_known(installation.port, receipt)
+    assert not (tmp_path / "ran").exists()
+    assert 'msgstr "Altfel"' in catalogue.read_text()
     later = answer(installation.port, venue)
     (backup,) = (installation.data / "backups").glob("before-99.0.0-*.tar.gz")
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
@@ -162,7 +172,7 @@ def test_an_upgrade_keeps_every_answer_and_so_does_the_way_back(installation: In
     assert "later" not in tables(installation.data / "collector.db")
     assert is_known(installation.port, receipt)
     assert not is_known(installation.port, later)
-    assert (tmp_path / "data.before-restore-1" / "collector.db").exists()
+    assert list((tmp_path / "data" / "backups").glob("before-restore-*"))
 
 
 def go_back(installation: Installation, version: str, backup: Path) -> None:
@@ -285,8 +295,7 @@ def test_what_cannot_be_upgraded_is_refused_before_anything_is_touched(
 
 def commands_of_the_guide() -> list[list[str]]:
     """The arguments after `collector` in each line of a box."""
-    boxes = re.findall(r"^```sh\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.M | re.S)
-    lines = [shlex.split(line) for box in boxes for line in box.splitlines()]
+    lines = [shlex.split(line) for box in boxes_of_the_guide() for line in box.splitlines()]
     wanted = [words[1:] for words in lines if words[0] == "sudo"]
     return [words[words.index("collector") + 1 :] for words in wanted if words[0] == "collector" or "=" in words[0]]
 
@@ -317,6 +326,37 @@ def test_mail_can_be_sent_once_the_mail_servers_address_is_let_through(unit: str
     lines = (ROOT / "deploy" / unit).read_text().splitlines()
     assert "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6" in lines
     assert "IPAddressAllow=localhost" in lines
+
+
+def boxes_of_the_guide() -> list[str]:
+    return re.findall(r"^```sh\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.M | re.S)
+
+
+def test_the_guide_installs_every_program_that_it_uses() -> None:
+    lines = [line for box in boxes_of_the_guide() for line in box.splitlines()]
+    installed = {word for line in lines if "apt install" in line for word in line.split()}
+    for tool, package in {"gpg": "gnupg", "curl": "curl", "caddy": "caddy", "certbot": "certbot"}.items():
+        if any(re.search(rf"\b{tool} ", line) for line in lines):
+            assert package in installed
+
+
+def test_the_guide_waits_for_a_program_that_it_has_just_started() -> None:
+    asked = [line for box in boxes_of_the_guide() for line in box.splitlines() if "127.0.0.1:8000/healthz" in line]
+    assert len(asked) >= 2
+    assert all("--retry-connrefused" in line for line in asked)
+
+
+def test_the_guide_makes_the_code_of_a_place_with_the_command_for_it() -> None:
+    boxes = "".join(boxes_of_the_guide())
+    assert "collector venue qr" in boxes
+    assert "segno" not in boxes
+
+
+@pytest.mark.parametrize("unit", ["collector.service", "collector-work.service"])
+def test_a_program_that_fails_is_started_again_however_often(unit: str) -> None:
+    lines = (ROOT / "deploy" / unit).read_text().splitlines()
+    assert "StartLimitIntervalSec=0" in lines
+    assert not [line for line in lines if line.startswith("StartLimitBurst")]
 
 
 def test_neither_proxy_writes_down_who_came() -> None:

@@ -12,13 +12,18 @@ import click
 
 from collector import health
 from collector.audit import log
-from collector.commands.context import OPERATOR, entry_id, json_option, show, today
+from collector.commands.context import OPERATOR, entry_id, json_option, show, today, work
 from collector.commands.files import FILE, NEW_FILE
+from collector.commands.translations import keep_up
 from collector.db import Database, connect
 from collector.db import backup as backups
+from collector.db.archive import contents
 from collector.db.migrations import migrate as apply_migrations
+from collector.db.moved import settle
+from collector.db.parts import LEFT_OUT, PARTS
+from collector.db.parts import missing as lacking
 from collector.responses import gone
-from collector.settings import TOML, data_folder, load, read_toml, rename_former, write_toml
+from collector.settings import data_folder, load, rename_former
 
 
 @click.command()
@@ -40,6 +45,8 @@ def migrate() -> None:
     if done:
         _note(database, "migrate", " ".join(done))
     click.echo(f"Applied: {', '.join(done)}." if done else "Nothing to do: the database is up to date.")
+    for line in keep_up(work()):
+        click.echo(line)
 
 
 @click.command()
@@ -47,8 +54,7 @@ def migrate() -> None:
 def backup(file: Path) -> None:
     """Write all that this installation needs to one file that only you can read. The program may go on running.
 
-    In it: database, secret, settings, what was taken back, and your own translations, forms and areas. Not in it: the
-    releases in the exports folder, logs, and variables of the environment. Keep those yourself.
+    It says what is in the file, and what is not.
 
     \b
     Example:
@@ -58,6 +64,11 @@ def backup(file: Path) -> None:
     size = backups.backup(settings, file)
     click.echo(f"Saved {file} ({size // 1024} kB). It holds personal data: keep it safe, and delete it in time.")
     _note(connect(settings.database), "backup", file.name)
+    held = contents(file)
+    click.echo(f"In it: {', '.join(part.what for part in PARTS if part.name in held)}.")
+    click.echo(f"Not in it: {LEFT_OUT}.")
+    for what in lacking(settings):
+        click.echo(f"Not in it: {what}.")
 
 
 @click.command()
@@ -73,34 +84,21 @@ def restore(file: Path, replace: bool) -> None:
       COLLECTOR_DATA=./restored collector restore collector-2026-07-21.tar.gz
     """
     data = data_folder(os.environ, Path.cwd())
-    aside = backups.restore(data, file, today(), gone.unite, replace=replace)
-    for line in rename_former(data):
+    done = backups.restore(data, file, today(), gone.unite, replace=replace)
+    for line in (*rename_former(data), *settle(data, done.parts, os.environ)):
         click.echo(line)
     settings = load()
-    for name in _point_to_own(settings.data):
-        click.echo(f"The setting `{name}` now leads to {settings.data / name}, which came with the backup.")
     database = connect(settings.database)
     apply_migrations(database)
     _note(database, "restore", file.name)
     taken = gone.mend(database, settings.withdrawn_file)
     if taken:
         click.echo(f"{taken} answers that were taken back after the backup was made are deleted again.")
-    if aside:
-        click.echo(f"What was there is in {aside}. It is deleted like other backups.")
+    if done.aside:
+        click.echo(f"What was there is in {done.aside}. It is deleted when backups of its day are.")
+    for line in keep_up(work()):
+        click.echo(line)
     click.echo(f"Restored to {settings.data}. Run `collector doctor`.")
-
-
-def _point_to_own(data: Path) -> list[str]:
-    """Let the settings lead to what the deployer had of their own, now in the data folder; which ones."""
-    values = read_toml(data / TOML)
-    own = [
-        name
-        for name in backups.OWN
-        if (data / name).exists() and not Path(values.get(name) or data).is_relative_to(data / name)
-    ]
-    if own:
-        write_toml(data / TOML, {**values, **{name: str(data / name) for name in own}})
-    return own
 
 
 def _note(database: Database, verb: str, target: str) -> None:

@@ -9,9 +9,9 @@ import click
 
 from collector.commands import translators
 from collector.commands.context import Work, json_option, show, work
-from collector.commands.translations import rules, spoken, surveys, wanted
+from collector.commands.translations import bring_up_to_date, rules, spoken, wanted
+from collector.languages import adopt, coverage, po, signing, suggestions, upkeep
 from collector.languages import check as checking
-from collector.languages import coverage, meaning, po, signing, suggestions, upkeep
 from collector.languages.catalogue import Catalogues
 from collector.languages.registry import SOURCE, Language
 from collector.languages.sound import Recordings, Spoken
@@ -23,6 +23,7 @@ def languages() -> None:
 
 
 for command in (
+    translators.adopt,
     translators.export_file,
     translators.import_file,
     translators.sign,
@@ -88,16 +89,18 @@ def _status_line(row: dict[str, Any]) -> str:
 def update() -> None:
     """Write messages.pot from what is said now and merge every catalogue. No translation is lost. Safe to repeat.
 
+    What a newer program ships is merged into adopted translations too; `collector migrate` does the same.
+
     \b
     Example:
       collector languages update && git diff translations
     """
     ready = work()
-    known = meaning.editions(surveys(ready))
-    changed = upkeep.update(ready.settings.translations, ready.languages, wanted(ready), known)
-    for name in (name for name, new in changed.items() if new):
+    adopt.refuse_shipped(ready.settings.translations)
+    changed = bring_up_to_date(ready)
+    for name in changed:
         click.echo(f"{name} is brought up to date.")
-    if not any(changed.values()):
+    if not changed:
         click.echo("Nothing to do: every catalogue is up to date.")
 
 

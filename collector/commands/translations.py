@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import collector
 from collector.commands.context import Work, today
-from collector.errors import StoreError, SurveyError
+from collector.errors import CollectorError, StoreError, SurveyError
 from collector.governance import promises
+from collector.languages import adopt, extract, meaning, po, registry, sound, terms, upkeep
 from collector.languages import check as checking
-from collector.languages import extract, po, sound, terms
 from collector.languages.sound import Spoken
 from collector.responses.versions import published
 from collector.survey.definition import Survey
@@ -36,6 +37,37 @@ def wanted(ready: Work) -> po.PoFile:
     given = promises.messages(promises.load(ready.settings.forms))
     notes = terms.notes(ready.settings.translations)
     return extract.wanted(Path(collector.__file__).parent, surveys(ready), list(given), notes)
+
+
+def bring_up_to_date(ready: Work) -> list[str]:
+    """Merge all that is said now, and what is shipped anew, into the catalogues; the files that changed."""
+    folder = ready.settings.translations
+    behind = adopt.is_behind(folder, adopt.SHIPPED)
+    if behind:
+        adopt.merge_files(folder, adopt.SHIPPED)
+    languages = registry.load(folder)
+    template = wanted(ready)
+    changed = [
+        name
+        for name, new in upkeep.update(folder, languages, template, meaning.editions(surveys(ready))).items()
+        if new
+    ]
+    if behind:
+        changed += adopt.merge_words(folder, languages, adopt.SHIPPED)
+    return list(dict.fromkeys(changed))
+
+
+def keep_up(ready: Work) -> Iterator[str]:
+    """After an upgrade or a restore: bring adopted translations up to what is shipped; what was done, in words."""
+    if not adopt.is_behind(ready.settings.translations, adopt.SHIPPED):
+        return
+    try:
+        changed = bring_up_to_date(ready)
+    except (CollectorError, OSError) as error:
+        yield f"Your translations were not brought up to date: {error} Then run `collector languages update`."
+        return
+    if changed:
+        yield f"Your translations were brought up to date: {', '.join(changed)}."
 
 
 def rules(ready: Work) -> checking.Rules:

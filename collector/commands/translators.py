@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +12,40 @@ from collector.commands.context import json_option, show, today, work
 from collector.commands.files import FILE, NEW_FILE
 from collector.commands.translations import rules, spoken, wanted
 from collector.errors import SettingsError
+from collector.languages import adopt as adoption
 from collector.languages import exchange, signing, upkeep
 from collector.languages import sound as sounds
 from collector.languages.catalogue import Catalogues, Words
+from collector.settings import BY_NAME, TOML, load, read_toml, write_toml
+
+FOLDER = "translations"
+"""The setting, and the folder in the data folder."""
+
+
+@click.command("adopt")
+def adopt() -> None:
+    """Copy the translations that come with the program into the data folder, and use them from there.
+
+    There they can be changed and signed, are in every backup, and later shipped ones are merged into them.
+
+    \b
+    Example:
+      collector languages adopt
+    """
+    settings = load()
+    target = settings.data / FOLDER
+    name = BY_NAME[FOLDER].env
+    if os.environ.get(name):
+        raise SettingsError(f"{name} in the environment leads to {os.environ[name]}. Take it out, then run this again.")
+    if not adoption.is_shipped(settings.translations):
+        click.echo(f"You have translations of your own already, in {settings.translations}.")
+        return
+    if not settings.data.is_dir():
+        raise SettingsError(f"There is no data folder {settings.data}. Run `collector init` first.")
+    if not target.exists():
+        adoption.adopt(target)
+    write_toml(settings.data / TOML, {**read_toml(settings.data / TOML), FOLDER: FOLDER})
+    click.echo(f"Your translations are in {target}. Restart the program, so that it uses them.")
 
 
 @click.command("export")
@@ -43,6 +75,7 @@ def import_file(file: Path, as_json: bool) -> None:
       collector languages import bengali.xlsx
     """
     ready = work()
+    adoption.refuse_shipped(ready.settings.translations)
     tag, rows = exchange.read(file)
     language = upkeep.one(ready.languages, tag)
     taken = upkeep.take(ready.settings.translations, language, rows, rules(ready))
@@ -67,6 +100,7 @@ def sign(tag: str, name: str, role: str) -> None:
     """
     ready = work()
     language, folder = upkeep.one(ready.languages, tag), ready.settings.translations
+    adoption.refuse_shipped(folder)
     held = upkeep.sign(folder, language, wanted(ready), rules(ready), name, role, today())
     click.echo(f"{tag} is signed by {', '.join(f'{s.name} ({s.role})' for s in held)}.")
     if len(held) < signing.NEEDED:
@@ -122,5 +156,6 @@ def record(tag: str, code: str, file: Path, voice: str) -> None:
     said = spoken(ready).get(code)
     if said is None:
         raise SettingsError(f"{code!r} is nothing that can be read out. `collector languages sound {tag}` lists all.")
+    adoption.refuse_shipped(ready.settings.translations)
     target = sounds.take(ready.settings.translations, words, code, said, file, voice)
     click.echo(f"Written: {target}.")

@@ -87,7 +87,8 @@ def erase_files(folder: Path, today: date, days: int, kept: Path | None = None) 
 
 def newest_good(backups: Path, today: date, is_good: Callable[[Path], bool]) -> Path | None:
     """The newest backup that can be restored, if any. One that is dated in the future comes last."""
-    stamps = {path: stamp[0] for path in backups.glob("*.tar.gz") if (stamp := DATED.search(path.name))}
+    made = (path for path in backups.glob("*.tar.gz") if not path.name.startswith("before-restore-"))
+    stamps = {path: stamp[0] for path in made if (stamp := DATED.search(path.name))}
     latest = (today + timedelta(days=1)).isoformat()
     order = sorted(stamps, key=lambda path: (stamps[path] <= latest, stamps[path], path.name), reverse=True)
     return next((path for path in order if is_good(path)), None)
