@@ -198,7 +198,7 @@ def test_the_modules_whose_sql_names_responses_are_known_each_with_a_reason(touc
     assert found == set(TOUCHES_RESPONSES)
 
 
-@pytest.mark.parametrize(("what", "by"), READS.items(), ids=".".join)
+@pytest.mark.parametrize(("what", "by"), READS.items(), ids=lambda part: ".".join(sorted(part)))
 def test_what_a_person_said_is_read_by_the_roll_up_and_the_analysts_export_only(
     touched: dict[str, Touched], what: tuple[str, str], by: set[str]
 ) -> None:
