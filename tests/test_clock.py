@@ -127,7 +127,7 @@ def test_the_commands_say_it_and_no_quarter_is_frozen_by_hand_before_it_is_confi
     said = collector(world, "clock")
     assert said.returncode == 1
     assert "nothing is deleted" in said.stdout
-    said = collector(world, "release", "--period", "2020-21-Q1")
+    said = collector(world, "release", "--period", "2020-21-Q1", "--yes")
     assert said.returncode == 1
     assert "The clock says" in said.stderr
     local = now.astimezone(clock.LONDON).date().isoformat()

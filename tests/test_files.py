@@ -50,7 +50,7 @@ def test_each_command_says_the_whole_name_of_its_file(desk: Desk) -> None:
     desk.ok("restore", "saved.tar.gz", "--replace")
     a_paper_file(desk)
     paper = here / "paper.csv"
-    paper.write_text(paper.read_text().replace("1.0.0", "9.9.9"))
+    paper.write_text(paper.read_text().replace("1.1.0", "9.9.9"))
     assert str(here / "paper.csv.rejected.csv") in desk.fails("import-responses", "paper.csv", "--source", "paper")
     assert f"Written: {here / 'bn.po'}" in desk.ok("languages", "export", "bn", "--to", "bn.po")
 

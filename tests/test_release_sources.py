@@ -47,6 +47,8 @@ TOUCHES_RESPONSES = {
     "responses/exporting.py": "writes them out for the host's own analysts, never for a release",
     "responses/store.py": "takes them in, and counts and admits the held ones",
     "responses/gone.py": "deletes those that were taken back",
+    "community/venues.py": "asks whether any came to a place that is to be removed",
+    "responses/standing.py": "counts them for the coordinator, floored to five",
     "responses/bulk.py": "takes in those of a file",
     "responses/imports.py": "takes back those of a file",
     "governance/promised.py": "asks how old late ones are, for the day of their deletion",

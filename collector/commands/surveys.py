@@ -104,6 +104,7 @@ def publish_folder(
     if surveys:
         _one_at_a_time(ready, {survey.code for _, survey in surveys}, instead)
     known = {(p.survey.code, p.survey.version) for p in published(ready.database)}
+    surveys = [(path, survey) for path, survey in surveys if not _overtaken(survey, known)]
     new = [f"{s.code} {s.version}" for _, s in surveys if (s.code, s.version) not in known]
     if ask and (new or instead):
         ask(new or [surveys[0][1].code])
@@ -116,6 +117,12 @@ def publish_folder(
         for former in ask_only(ready.database, surveys[0][1].code, OPERATOR, today(), entry_id()) if instead else ():
             lines.append(f"{surveys[0][1].code} is asked instead of {former}. Pages that are open still send {former}.")
     return lines
+
+
+def _overtaken(survey: Survey, known: set[tuple[str, str]]) -> bool:
+    """True for a file of a former version that was never published here: a newer one is."""
+    newest = max((number(version) for code, version in known if code == survey.code), default=None)
+    return (survey.code, survey.version) not in known and newest is not None and number(survey.version) < newest
 
 
 def _one_at_a_time(ready: Work, codes: set[str], instead: bool) -> None:
