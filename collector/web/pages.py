@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -39,7 +39,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(isolate=isolate, special_labels=SPECIAL_LABELS, blocks=blocks, said=sound)
+    environment.globals.update(isolate=isolate, special_labels=SPECIAL_LABELS, blocks=blocks, said=sound, globe=GLOBE)
     return environment
 
 
@@ -53,22 +53,39 @@ def blocks(question: Question) -> Iterator[tuple[Label | None, list[Option]]]:
         yield block, [option for option in question.options if option.block == block.code]
 
 
-def _compact(text: str, comment: str) -> str:
-    """A style sheet or script without its indentation and comment lines."""
+def _compact_script(text: str) -> str:
+    """A script without its indentation and comment lines."""
     lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith(comment))
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
-def _file(name: str, comment: str, joint: str) -> Markup:
+def _compact_style(text: str) -> str:
+    """A style sheet on one line. Sources have one selector or declaration a line, so that only its ends are looked at."""
+    lines = (_compact_line(line.strip()) for line in text.splitlines() if not line.startswith("/*"))
+    return "".join(lines).replace(";}", "}")
+
+
+def _compact_line(line: str) -> str:
+    if line.endswith((" {", ",")):
+        return line.replace(" > ", ">").replace(" + ", "+").replace(": ", ":").replace(" {", "{")
+    name, colon, value = line.partition(": ")
+    return name + (
+        ":" + value.replace(", ", ",").replace(" !", "!") if colon and value.endswith(";") else colon + value
+    )
+
+
+def _file(name: str, compact: Callable[[str], str]) -> Markup:
     """A file of the package, ready to stand in a page. Ours: nothing that anybody sent."""
-    text = (HERE / "static" / name).read_text(encoding="utf-8")
-    return Markup(_compact(text, comment).replace("\n", joint))  # noqa: S704
+    return Markup(compact((HERE / "static" / name).read_text(encoding="utf-8")))  # noqa: S704
 
 
-STYLE = _file("style.css", "/*", "")
-FULL_STYLE = STYLE + _file("more.css", "/*", "")
-OFFICE_STYLE = STYLE + _file("office.css", "/*", "")
-SCRIPT = _file("survey.js", "//", "\n")
+STYLE = _file("style.css", _compact_style)
+FULL_STYLE = STYLE + _file("more.css", _compact_style)
+OFFICE_STYLE = STYLE + _file("office.css", _compact_style)
+SCRIPT = _file("survey.js", _compact_script)
+GLOBE = Markup(
+    '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2a10 10 0 1 0 .1 0zm0 0c-6 6-6 14 0 20m0-20c6 6 6 14 0 20M2 12h20"/></svg>'
+)
 TEMPLATES = _environment()
 
 
@@ -153,6 +170,9 @@ def survey_page(
         "survey.html",
         survey=version.survey,
         parts=parts,
+        count=sum(len(questions) for _, questions in parts),
+        up="" if variant == "full" else "../",
+        down="" if variant == "full" else f"/{variant}",
         answers=answers or {},
         errors=errors or {},
         **values,

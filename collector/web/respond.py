@@ -13,10 +13,12 @@ from collector.community.venues import Venue
 from collector.governance.promises import Promise
 from collector.governance.retention import latest_answer
 from collector.languages.catalogue import Words, isolate
+from collector.languages.registry import Language
 from collector.responses import store
 from collector.responses.intake import Submission, check
 from collector.responses.keys import is_key, receipt, receipt_number
 from collector.responses.versions import Published
+from collector.survey import pace
 from collector.survey.definition import Survey
 from collector.web import fields, messages
 from collector.web.fields import SurveyForm
@@ -28,6 +30,7 @@ from collector.web.sound import player
 from collector.web.views import html, plain_page, problem, say, words_for
 
 respond = Blueprint("respond", __name__)
+MOST_CHIPS = 3
 
 
 @respond.get("/v/<code>")
@@ -49,7 +52,6 @@ def first(code: str) -> AnyResponse:
 
 def _first_screen(here: Site, words: Words, venue: Venue) -> str:
     settings, survey = here.settings, here.live().current.survey
-    minutes = {v.code: v.minutes for v in survey.variants}
     offered = {language.tag: language for language in here.offered}
     own = [tag for tag in venue.languages if tag in offered]
     return render(
@@ -64,12 +66,24 @@ def _first_screen(here: Site, words: Words, venue: Venue) -> str:
         basis=settings.lawful_basis,
         last_change=settings.last_change,
         example_settings=settings.example,
-        picker=[offered[tag] for tag in dict.fromkeys((*own, *offered))],
+        **_chips(offered, own, words.tag),
         promises=_promises(here, words),
-        full_minutes=minutes["full"],
-        short_minutes=minutes.get("short", 0),
-        has_short="short" in minutes,
+        forms=[_form_length(survey, variant.code) for variant in survey.variants],
     )
+
+
+def _chips(offered: dict[str, Language], own: list[str], shown: str) -> dict[str, list[Language]]:
+    """The languages of a place that stand in the open, the one that is shown among them; and all others."""
+    near = list(dict.fromkeys((*own[:MOST_CHIPS], shown)))
+    return {
+        "chips": [offered[tag] for tag in near if tag in offered],
+        "others": [language for tag, language in offered.items() if tag not in near],
+    }
+
+
+def _form_length(survey: Survey, variant: str) -> dict[str, object]:
+    questions = [question for _, part in survey.parts(variant) for question in part]
+    return {"code": variant, "questions": len(questions), "minutes": pace.minutes(questions)}
 
 
 def _promises(here: Site, words: Words) -> list[dict[str, Any]]:
