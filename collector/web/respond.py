@@ -154,7 +154,7 @@ def answer(code: str, language: str, variant: str = "full") -> Response:
     if version is None or variant not in version.survey.asked_by:
         return _again(here, words, venue, variant, _form(here, here.live().current, variant), "changed", status=409)
     form = _form(here, version, variant)
-    if request.form.get("to"):
+    if "go" in request.args:
         return _other_language(here, words, venue, variant, version, form)
     if not form.validate():
         return _refuse(here, words, venue, variant, version, form)
@@ -295,7 +295,7 @@ def _other_language(
     here: Site, words: Words, venue: Venue, variant: str, version: Published, form: SurveyForm
 ) -> Response:
     """The same answers in another language, with the same key: a submit button changes the language."""
-    other = here.words(request.form["to"]) or words
+    other = words
     path = survey_path(venue.code, other.tag, variant)
     key = _key(variant)
     body = survey_page(here, other, version, variant, form.survey.typed, action=path, key=request.form.get("key", ""))

@@ -77,8 +77,8 @@
     open();
   });
 
-  const title = doc.querySelector('h1'), bar = make('progress', '', { max: questions.length });
-  bar.setAttribute('aria-hidden', 'true');
+  const title = doc.querySelector('h1'), bar = make('div', '', { className: 'bar' }), part = make('i', '');
+  bar.append(part);
   const back = make('button', words.back, { type: 'button', className: 'button plain' });
   const next = make('button', '', { type: 'button', className: 'button' });
   const go = make('nav', '', { className: 'foot' });
@@ -101,7 +101,7 @@
     at = Math.min(Math.max(to, 0), screens.length - 1);
     const now = screens[at], passed = screens.slice(0, at + 1).filter((s) => s.matches('.q')).length;
     screens.forEach((screen) => { screen.hidden = screen !== now; });
-    bar.value = now.matches('.q') ? passed - 1 : passed;
+    part.style.width = 100 * (now.matches('.q') ? passed - 1 : passed) / questions.length + '%';
     const says = now.matches('.q') ? words.of.replace('#', passed) : now.querySelector('h2').textContent;
     title.textContent = doc.title = says;
     back.hidden = !at;
@@ -120,7 +120,7 @@
     list.textContent = '';
     questions.forEach((q, i) => {
       const given = all('input:checked+span', q).map((s) => s.textContent).concat(all('textarea', q).map((b) => b.value.trim()));
-      const item = make('li', ''), again = make('button', q.querySelector('legend,label').textContent, { type: 'button', className: 'again' });
+      const item = make('li', ''), again = make('button', q.querySelector('legend,label').firstChild.textContent, { type: 'button', className: 'again' });
       again.onclick = () => step(screens.indexOf(q));
       item.append(again, make('span', given.filter(Boolean).join(', ') || '–'));
       list.append(item);
@@ -136,7 +136,7 @@
   onpopstate = (event) => { if (event.state) show(event.state.at, 1); };
   // Kept, then the language that was pressed; back at the same question.
   all('[formaction]', doc).forEach((button) => {
-    button.onclick = (event) => { event.preventDefault(); save(); location.assign(button.getAttribute('formaction')); };
+    button.onclick = (event) => { event.preventDefault(); save(); location.assign(button.getAttribute('formaction').split('?')[0]); };
   });
   form.oninput = form.onchange = save;
   send.onclick = () => { form.dataset.sent = 1; };
