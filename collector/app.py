@@ -32,6 +32,7 @@ from collector.web.respond import respond
 from collector.web.site import Site
 from collector.web.sound import sound
 from collector.web.suggest import suggest
+from collector.web.thanks import thanks
 
 
 class BoundedRequest(Request):
@@ -60,7 +61,7 @@ def create_app(
     app.url_map.strict_slashes = False
     app.extensions["collector"] = site
     app.extensions["collector-tries"] = Tries(random_bytes(32))
-    for blueprint in (respond, receipt, suggest, sound, public, releases):
+    for blueprint in (thanks, respond, receipt, suggest, sound, public, releases):
         app.register_blueprint(blueprint)
     errors.install(app)
     _guard(app, settings)

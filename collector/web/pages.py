@@ -83,6 +83,7 @@ STYLE = _file("style.css", _compact_style)
 FULL_STYLE = STYLE + _file("more.css", _compact_style)
 OFFICE_STYLE = STYLE + _file("office.css", _compact_style)
 SCRIPT = _file("survey.js", _compact_script)
+AFTER = _file("after.js", _compact_script)
 GLOBE = Markup(
     '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2a10 10 0 1 0 .1 0zm0 0c-6 6-6 14 0 20m0-20c6 6 6 14 0 20M2 12h20"/></svg>'
 )
@@ -93,11 +94,12 @@ def _hash(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
-def policy(style: str, *, sound: bool = False) -> str:
+def policy(style: str, *scripts: str, sound: bool = False) -> str:
     """The content security policy of pages with a style sheet: constant hashes, for the pages are constant bytes."""
     media = "media-src 'self';" if sound else ""
+    script = f"script-src {' '.join(map(_hash, scripts))};" if scripts else ""
     return (
-        f"default-src 'none';style-src {_hash(style)};script-src {_hash(SCRIPT)};{media}"
+        f"default-src 'none';style-src {_hash(style)};{script}{media}"
         "form-action 'self';base-uri 'none';frame-ancestors 'none'"
     )
 
@@ -114,7 +116,7 @@ def has_sound(response: Response) -> bool:
 def survey_headers(secure: bool, *, sound: bool = False) -> list[tuple[str, str]]:
     """Security headers of the empty survey page: few, as each byte counts on a weak signal."""
     headers = [
-        ("Content-Security-Policy", policy(STYLE, sound=sound)),
+        ("Content-Security-Policy", policy(STYLE, SCRIPT, sound=sound)),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -127,7 +129,7 @@ def survey_headers(secure: bool, *, sound: bool = False) -> list[tuple[str, str]
 def security_headers(secure: bool, *, sound: bool = False) -> list[tuple[str, str]]:
     """Security headers of every other page."""
     return [
-        ("Content-Security-Policy", policy(FULL_STYLE, sound=sound)),
+        ("Content-Security-Policy", policy(FULL_STYLE, SCRIPT, AFTER, sound=sound)),
         ("Cross-Origin-Resource-Policy", "same-origin"),
         ("Permissions-Policy", "camera=(),geolocation=(),microphone=()"),
         *survey_headers(secure)[1:],
@@ -143,6 +145,7 @@ def render(site: Site, words: Words, template: str, style: Markup = FULL_STYLE, 
         words=words,
         style=style,
         script=SCRIPT,
+        after=AFTER,
         synthetic=site.synthetic,
         survey_title=site.live().current.survey.title,
         contact=site.settings.contact,
@@ -176,6 +179,26 @@ def survey_page(
         answers=answers or {},
         errors=errors or {},
         **values,
+    )
+
+
+def faulty_page(
+    site: Site, words: Words, version: Published, answers: Mapping[str, Any], errors: Mapping[str, Markup], **more: Any
+) -> str:
+    """Only the questions whose answers do not fit; all else that was filled in goes with them, unseen."""
+    faulty = [question for question in version.survey.asked if question.code in errors]
+    sent = ((code, value if isinstance(value, list) else [value]) for code, value in answers.items())
+    kept = [(code, one) for code, values in sent if code not in errors for one in values]
+    return render(
+        site,
+        words,
+        "faulty.html",
+        survey=version.survey,
+        answers=answers,
+        errors=errors,
+        faulty=faulty,
+        kept=kept,
+        **more,
     )
 
 
