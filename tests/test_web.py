@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from werkzeug.test import Client
 
 from collector.web.guard import MAX_BODY, Tries
-from collector.web.pages import FULL_STYLE, SCRIPT, STYLE, policy
+from collector.web.pages import AFTER, FULL_STYLE, SCRIPT, STYLE, policy
 from tests.conftest import CheckedClient, check_page
 from tests.test_respond import FULL, begin
 from tests.world import World, make_world, tiny
@@ -25,9 +25,9 @@ def test_every_route_says_who_may_enter(world: World) -> None:
 
 
 def test_the_survey_page_is_the_same_bytes_for_everybody_and_a_key_of_ones_own(world: World) -> None:
-    client = Client(world.app())
+    app = world.app()
     address = f"/v/{world.venue}/ur"
-    one, two = client.get(address), client.get(address)
+    one, two = Client(app).get(address), Client(app).get(address)
     assert one.data == two.data
     assert one.headers["ETag"] == two.headers["ETag"]
     assert one.headers["Set-Cookie"] != two.headers["Set-Cookie"]
@@ -97,7 +97,9 @@ PAGES = ["/v/{venue}", "/v/{venue}/en", "/v/{venue}/no-thanks", "/receipt", "/",
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_has_the_security_headers(client: CheckedClient, world: World, page: str) -> None:
     headers = client.get(page.format(venue=world.venue)).headers
-    assert headers["Content-Security-Policy"] == policy(STYLE if page.endswith("/en") else FULL_STYLE)
+    assert headers["Content-Security-Policy"] == (
+        policy(STYLE, SCRIPT) if page.endswith("/en") else policy(FULL_STYLE, SCRIPT, AFTER)
+    )
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert "no-store" in headers["Cache-Control"] or "no-cache" in headers["Cache-Control"]
