@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+DEMO_PORT ?= 8001
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test lint unit cover bench attack clean readme
@@ -31,7 +32,8 @@ demo: export COLLECTOR_EXPORTS = demo/exports
 demo: $(VENV)/installed ## the same with 1,800 invented answers, roll-ups and releases, in ./demo
 	@$(BIN)/collector init --example --synthetic
 	@$(BIN)/collector demo
-	@exec $(BIN)/collector serve --port $(PORT)
+	@echo "The demo: http://127.0.0.1:$(DEMO_PORT) (another port: make demo DEMO_PORT=8002)"
+	@exec $(BIN)/collector serve --port $(DEMO_PORT)
 
 test: lint unit ## everything: format, lint, types, import contract, unit, property and browser tests
 
@@ -53,10 +55,11 @@ bench: $(VENV)/installed-test ## measure speed and size; prints figures beside t
 
 WORLDS ?= 2000
 
-attack: $(VENV)/installed-test ## attack the figures of the demo and of 2,000 made-up worlds (WORLDS=...); say what is left to see
+attack: $(VENV)/installed-test ## attack the figures of the demo and of 2,000 made-up worlds (WORLDS=...), then the running program
 	@$(BIN)/python bench/attack.py --demo
 	@$(BIN)/python bench/attack.py --worlds $(WORLDS)
 	@$(BIN)/python bench/attack.py --shown
+	@$(BIN)/python bench/breaking.py --kills 200 --fuzz 1000000 --soak 1000000
 
 readme: $(VENV)/installed-test ## write the settings table into the README
 	@$(BIN)/python -m tests.readme

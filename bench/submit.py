@@ -99,7 +99,7 @@ def form(made: Installation, turn: int) -> str:
         else:
             pairs.append((question.code, wish))
             wish = ""
-    return urlencode(pairs)
+    return urlencode([*pairs, ("end", "1")])
 
 
 def _speeds(count: int, runs: list[Load], floor: float, hello: float) -> list[Figure]:

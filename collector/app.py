@@ -3,36 +3,54 @@
 from __future__ import annotations
 
 import os
+import signal
+import sqlite3
+import sys
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
 
-from flask import Flask, Request, abort, request
+from flask import Flask, Request, abort, redirect, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from collector.db import Writer, connect
 from collector.db.migrations import pending, refuse_newer
 from collector.db.store import Readers, hold
-from collector.errors import StoreError
-from collector.governance import promises
+from collector.errors import CollectorError, StoreError
+from collector.governance import promised, promises
 from collector.languages import registry
 from collector.languages.catalogue import Catalogues
 from collector.languages.sound import Recordings
 from collector.logs import log_to
+from collector.parent import end_with_parent
+from collector.responses import gone
 from collector.responses.keys import load_sealer
+from collector.responses.versions import current
 from collector.settings import Settings, load
 from collector.web import errors
+from collector.web.addresses import straight
+from collector.web.body import MAX_BODY, UNREAD
+from collector.web.crowding import Crowding
 from collector.web.front import Front
-from collector.web.guard import MAX_BODY, Tries, sent_from_elsewhere
+from collector.web.guard import sent_from_elsewhere
+from collector.web.limits import Limits
 from collector.web.pages import has_sound, security_headers
 from collector.web.public import public
 from collector.web.receipt import receipt
 from collector.web.releases import releases
 from collector.web.respond import respond
-from collector.web.site import Site
+from collector.web.senders import patient
+from collector.web.site import LONDON, Site
 from collector.web.sound import sound
 from collector.web.suggest import suggest
 from collector.web.thanks import thanks
+from collector.web.watch import Watch
+
+QUERY = "%=&+;,/:@?!$'()*~"
+"""What stays as it is in a query that is passed on."""
 
 
 class BoundedRequest(Request):
@@ -59,8 +77,10 @@ def create_app(
     site = _site(settings, now, random_bytes)
     app = Application("collector", static_folder=None, template_folder=None)
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # it would lead on to whatever stands in the path
     app.extensions["collector"] = site
-    app.extensions["collector-tries"] = Tries(random_bytes(32))
+    app.extensions["collector-watch"] = Watch(settings, site.writer)
+    app.extensions["collector-tries"] = Limits(random_bytes(32))
     for blueprint in (thanks, respond, receipt, suggest, sound, public, releases):
         app.register_blueprint(blueprint)
     errors.install(app)
@@ -72,16 +92,55 @@ def create_app(
 
 
 def serve_app() -> Front:
-    """What the web server loads in each of its processes."""
-    settings = load()
-    log_to(settings.data / "logs")
-    front = create_app(settings)
-    hold(settings.data)
+    """What the web server loads in each of its processes; what cannot be used ends the server, in one sentence."""
+    end_with_parent()
+    try:
+        settings = load()
+        log_to(settings.data / "logs")
+        front = create_app(settings)
+        _be_patient(front)
+        hold(settings.data)
+    except (CollectorError, sqlite3.Error, OSError) as error:
+        os.kill(os.getppid(), signal.SIGTERM)
+        sys.exit(f"collector: {error}")
     if settings.scheduler:
         from collector.jobs import start_when_leading  # a server without scheduler need not load it
 
         start_when_leading(settings)
     return front
+
+
+def look_ahead(settings: Settings) -> None:
+    """Raise, before any process is made for it, what would keep the program from serving. Leaves nothing open."""
+    here = create_app(settings).site
+    log_to(settings.data / "logs")
+    database = connect(settings.database)
+    try:
+        current(database)
+    finally:
+        database.close()
+    for language in here.offered:
+        here.catalogues.words(language.tag)
+    _try_to_write(settings.exports)
+
+
+def _try_to_write(folder: Path) -> None:
+    """Raise StoreError when releases could not be written: better now than on release day."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o755)
+        with tempfile.TemporaryFile(dir=folder):
+            return
+    except OSError as error:
+        raise StoreError(
+            f"Releases cannot be written to {folder}: {error.strerror}. Let this user write there, or set COLLECTOR_EXPORTS."
+        ) from error
+
+
+def _be_patient(front: Front) -> None:
+    """Put our own way to answer in the place of the server's, which has no deadline for bodies."""
+    from granian.server import mp  # only where it serves
+
+    mp._wsgi_call_wrap = patient(front)  # type: ignore[attr-defined]
 
 
 def _site(settings: Settings, now: Callable[[], datetime], random_bytes: Callable[[int], bytes]) -> Site:
@@ -90,9 +149,12 @@ def _site(settings: Settings, now: Callable[[], datetime], random_bytes: Callabl
         raise StoreError("The database is from an older Collector. Run `collector migrate` (it is quick and safe).")
     refuse_newer(database)
     row = database.one("SELECT synthetic FROM installation WHERE id = 1")
-    database.close()
     if row is None:
         raise StoreError("The data folder is not set up. Run `collector init`.")
+    gone.mend(database, settings.withdrawn_file)
+    with database.transaction():
+        promised.remember_today(database, promised.keeping(settings), now().astimezone(LONDON).date())
+    database.close()
     return Site(
         settings=settings,
         catalogues=Catalogues(registry.load(settings.translations), settings.translations),
@@ -104,6 +166,7 @@ def _site(settings: Settings, now: Callable[[], datetime], random_bytes: Callabl
         synthetic=bool(row[0]),
         now=now,
         random_bytes=random_bytes,
+        crowding=Crowding(random_bytes(32)),
     )
 
 
@@ -111,6 +174,17 @@ def _guard(app: Flask, settings: Settings) -> None:
     """Refuse forms from elsewhere, and put the security headers on every page."""
     headers = security_headers(settings.secure)
     with_sound = security_headers(settings.secure, sound=True)
+
+    def refuse_what_is_not_whole() -> None:
+        if UNREAD in request.environ:
+            abort(request.environ[UNREAD])
+
+    def lead_to_the_place() -> Response | None:
+        meant = straight(app.extensions["collector"], request.path) if request.method in ("GET", "HEAD") else None
+        if meant is None:
+            return None
+        query = quote(request.query_string, safe=QUERY)
+        return redirect(f"{meant}?{query}" if query else meant)
 
     def refuse_foreign_forms() -> None:
         if request.method == "POST" and sent_from_elsewhere(request, settings.public_url):
@@ -121,5 +195,7 @@ def _guard(app: Flask, settings: Settings) -> None:
             response.headers.setdefault(name, value)
         return response
 
+    app.before_request(refuse_what_is_not_whole)
+    app.before_request(lead_to_the_place)
     app.before_request(refuse_foreign_forms)
     app.after_request(add_headers)

@@ -35,6 +35,10 @@ class IntakeError(CollectorError):
         self.reason = reason
 
 
+class ImportRefusedError(CollectorError):
+    """A file of answers that is not brought in as asked, or an import that may not be taken back."""
+
+
 class KeyUsedError(CollectorError):
     """The key of a submission was used before with other content."""
 
@@ -55,5 +59,13 @@ class ExportError(CollectorError):
     """A record-level export that may not or cannot be made."""
 
 
+class ClockError(CollectorError):
+    """The machine's clock is not believed, and what was asked cannot be undone."""
+
+
 class JobError(CollectorError):
     """A job that does not exist or could not run."""
+
+
+class UnfinishedError(CollectorError):
+    """A job that did what it could; what is left is tried again each hour."""

@@ -5,52 +5,55 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from datetime import date, datetime, time, timedelta
+from functools import partial
 
+from collector import machine
 from collector.community import areas
 from collector.community.venues import all_venues
 from collector.db import Database, connect
 from collector.db.migrations import pending, refuse_newer
 from collector.errors import CollectorError
+from collector.finding import Finding
 from collector.languages import registry
 from collector.languages.catalogue import Catalogues
+from collector.proxies import proxy_seen
 from collector.responses.keys import load_sealer
-from collector.responses.store import held_counts
+from collector.responses.periods import parse
+from collector.responses.store import held_counts, held_to_go
 from collector.responses.versions import current
-from collector.settings import Settings
+from collector.settings import TOML, Settings
+from collector.timetable import LONDON
 
 LOW_DISK = 500 * 1024 * 1024
+HELD = timedelta(days=1)
+WARNED = timedelta(days=14)
 
 
-Kind = Literal["machine", "duty", "note"]
-"""`machine`: the program cannot keep its promises (WRONG, `/healthz` answers 503). `duty`: a person has to act
-(WRONG, never 503). `note`: worth knowing."""
+def examine(settings: Settings, today: date, now: datetime | None = None) -> list[Finding]:
+    """Everything found, serious first. The moment is noon of the day unless it is given."""
+    if not any(path.exists() for path in (settings.database, settings.secret_file, settings.data / TOML)):
+        return [Finding(f"Collector is not set up in {settings.data}.", "Run `collector init`.", "machine")]
+    moment = now or datetime.combine(today, time(12), LONDON)
+    return _found(
+        [partial(look, settings, today) for look in LOOKS] + [partial(look, settings, moment) for look in machine.LOOKS]
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to look at, and what to do about it."""
-
-    what: str
-    cure: str
-    kind: Kind
-
-    @property
-    def serious(self) -> bool:
-        """True for what `doctor` calls WRONG."""
-        return self.kind != "note"
+def cheap(settings: Settings, now: datetime) -> list[Finding]:
+    """What is wrong with the machine, as far as it is cheap to see: for `/healthz`."""
+    looks = [partial(look, settings, now.astimezone(LONDON).date()) for look in CHEAP]
+    found = _found(looks + [partial(look, settings, now) for look in machine.LOOKS])
+    return [finding for finding in found if finding.kind == "machine"]
 
 
-def examine(settings: Settings, today: date) -> list[Finding]:
-    """Everything found, serious first."""
+def _found(looks: Sequence[Callable[[], Iterable[Finding]]]) -> list[Finding]:
     found: list[Finding] = []
-    for look in LOOKS:
+    for look in looks:
         try:
-            found += look(settings, today)
+            found += look()
         except (CollectorError, sqlite3.Error, OSError) as error:
             found.append(Finding(str(error), "", "machine"))
     return sorted(dict.fromkeys(found), key=lambda finding: not finding.serious)
@@ -76,22 +79,17 @@ def _settings(settings: Settings, today: date) -> Iterator[Finding]:
 
 
 def _database(settings: Settings, today: date) -> Iterator[Finding]:
-    database = connect(settings.database)
-    if pending(database):
-        yield Finding("The database is from an older version.", "Run `collector migrate`.", "machine")
-        return
-    refuse_newer(database)
-    if not _is_sound(database):
-        yield Finding("The database is damaged.", "Restore the last backup with `collector restore`.", "machine")
-        return
-    current(database)
-    if not [venue for venue in all_venues(database) if not venue.closed]:
-        yield Finding("There is no open venue.", "Add one with `collector venue add`.", "note")
-    held = sum(count for _, _, count in held_counts(database))
-    if held:
-        yield Finding(
-            f"{held} answers are held.", "Look at `collector held list` and admit those that are real.", "note"
-        )
+    with closing(connect(settings.database)) as database:
+        if pending(database):
+            yield Finding("The database is from an older version.", "Run `collector migrate`.", "machine")
+            return
+        refuse_newer(database)
+        if not _is_sound(database):
+            yield Finding("The database is damaged.", "Restore the last backup with `collector restore`.", "machine")
+            return
+        current(database)
+        if not [venue for venue in all_venues(database) if not venue.closed]:
+            yield Finding("There is no open venue.", "Add one with `collector venue add`.", "note")
 
 
 def _is_sound(database: Database) -> bool:
@@ -109,14 +107,10 @@ def _secret(settings: Settings, today: date) -> Iterator[Finding]:
 
 
 def _disk(settings: Settings, today: date) -> Iterator[Finding]:
-    for folder in (_existing(settings.data), _existing(settings.exports)):
+    for folder in dict.fromkeys((machine.existing(settings.data), machine.existing(settings.exports))):
         free = shutil.disk_usage(folder).free
         if free < LOW_DISK:
             yield Finding(f"Only {free // 1024 // 1024} MB are free for {folder.name}.", "Make room.", "machine")
-
-
-def _existing(path: Path) -> Path:
-    return path if path.exists() or path == path.parent else _existing(path.parent)
 
 
 def _data_files(settings: Settings, today: date) -> Iterator[Finding]:
@@ -128,21 +122,31 @@ def _data_files(settings: Settings, today: date) -> Iterator[Finding]:
         yield Finding("Only English is offered.", cure, "note")
 
 
-def _jobs(settings: Settings, today: date) -> Iterator[Finding]:
-    database = connect(settings.database)
-    if pending(database):
-        return
-    failed = database.rows(
-        """SELECT job, detail FROM job_run AS last
-           WHERE outcome = 'failed' AND due = (SELECT max(due) FROM job_run WHERE job = last.job)"""
-    )
-    for job, detail in failed:
-        yield Finding(f"The job {job} failed: {detail}.", f"Mend it, then `collector jobs run {job}`.", "note")
-    newest = database.one("SELECT max(started) FROM job_run WHERE job = 'backup' AND outcome = 'done'")
-    since = datetime.fromisoformat(newest[0]).date() if newest and newest[0] else None
-    if since is None or today - since > timedelta(days=2):
+def _held(settings: Settings, today: date) -> Iterator[Finding]:
+    """Held answers wait for a person: the evening and the day after are time enough."""
+    with machine.opened(settings) as database:
+        counts = held_counts(database) if database else []
+        gone = held_to_go(database) if database else None
+    held = sum(count for _, _, count in counts)
+    if held:
+        waited = min(day for _, day, _ in counts) < (today - HELD).isoformat()
+        cure = "Look at `collector held list` and admit those that are real."
+        yield Finding(f"{held} answers are held.", cure, "duty" if waited else "note")
+    if gone and today >= parse(gone[0]).appears - WARNED:
+        code, count = gone
+        cure = "Look at `collector held list` and admit those that are real before that day."
+        what = f"{count} held answers will be deleted on {parse(code).appears}, when {code} is frozen."
+        yield Finding(what, cure, "duty")
+
+
+def _proxies(settings: Settings, today: date) -> Iterator[Finding]:
+    """A note only: anybody can send such a header."""
+    header = "" if settings.trusted_proxies else proxy_seen(settings.data, today)
+    if header:
         yield Finding(
-            "There is no backup of the last two days.", "Let `collector serve` or `collector work` run.", "note"
+            f"Requests come through a proxy (with the header {header}), and COLLECTOR_TRUSTED_PROXIES is 0.",
+            "Set it to how many proxies stand in front (docs/deploy.md); else all visitors look like one.",
+            "note",
         )
 
 
@@ -152,5 +156,7 @@ LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _secret,
     _disk,
     _data_files,
-    _jobs,
+    _held,
+    _proxies,
 )
+CHEAP = (_settings, _secret, _disk)

@@ -91,6 +91,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("smtp_password", "text", "", "Password at the mail server."),
     Setting("mail_from", "mail", "", "Address that tells of new releases."),
     Setting("mail_to", "mail", "", "Addresses, with commas between them, that get the link to each new release."),
+    Setting("mail_operator", "mail", "", "Addresses that get one mail when something goes wrong, one when it is well."),
     Setting("keep_backups", "number", "14", "Days that the nightly backups are kept.", least=1, most=60),
     Setting("keep_logs", "number", "30", "Days that logs are kept.", least=1, most=365),
     Setting("scheduler", "choice", "yes", "Run the scheduler inside `serve`.", ("yes", "no")),
@@ -131,6 +132,7 @@ class Settings:
     smtp_password: str = field(repr=False)
     mail_from: str
     mail_to: str
+    mail_operator: str
     keep_backups: int
     keep_logs: int
     scheduler: bool
@@ -142,6 +144,10 @@ class Settings:
     @property
     def secret_file(self) -> Path:
         return self.data / "secret.key"
+
+    @property
+    def withdrawn_file(self) -> Path:
+        return self.data / "withdrawn"
 
     @property
     def secure(self) -> bool:

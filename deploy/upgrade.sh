@@ -5,7 +5,8 @@
 #
 # /opt/collector/venv is a link to the program in use, a virtual environment in a folder named after its version. The
 # new version gets a folder of its own and the link is moved; the old one stays. It stops at the first failure, says
-# what happened, puts the old version back where nothing can be lost by it, and otherwise says how to go back.
+# what happened, puts the old version back where nothing can be lost by it, and otherwise says how to go back. When it is
+# killed, run it again: how far it came stands in a file beside the link, and it goes on from there.
 #
 # For rehearsals: COLLECTOR_ENV (file of settings), COLLECTOR_SERVICE (called as `systemctl` is), COLLECTOR_HEALTH
 # (address that answers 200 when all is well), PYTHON.
@@ -31,11 +32,12 @@ ended() {
     case $stage in
     checking) say "Nothing was changed." >&2 ;;
     preparing)
-        rm -rf "$new"
+        rm -rf "$new" "$state"
         say "Nothing was changed. $from runs as before." >&2
         ;;
-    stopped)
+    stopped | saved)
         point_to "$old"
+        rm -rf "$new" "$state"
         "$service" start collector || say "It could not be started: $service start collector" >&2
         if healthy; then
             say "$from runs again, with every answer. Backup: $backup" >&2
@@ -47,6 +49,15 @@ ended() {
     esac
     exit "$status"
 }
+
+# How far it came, written so that a kill leaves the former note or this one.
+reach() {
+    stage=$1
+    printf 'version=%s\nold=%s\nbackup=%s\nstage=%s\n' "$version" "$old" "$backup" "$stage" >"$state.new"
+    mv "$state.new" "$state"
+}
+
+was() { sed -n "s/^$1=//p" "$state"; }
 
 how_to_go_back() {
     say "To go back to $from:"
@@ -109,40 +120,63 @@ fi
 [ -d "${COLLECTOR_DATA:-}" ] || stop "There is no data folder. Does $settings name it as COLLECTOR_DATA?"
 owner=$(stat -c %U "$COLLECTOR_DATA")
 old=$(readlink -f "$link")
-from=$("$old/bin/collector" --version) || stop "The program in $old does not start."
 version=$(basename "$wheel" | cut -d- -f2)
 new=$(dirname "$old")/$version
-[ "$new" != "$old" ] || stop "$version is the version in use."
-[ ! -e "$new" ] || stop "$new is there already. If it is left from a try that broke off: rm -r $new"
 backup=$COLLECTOR_DATA/backups/before-$version-$(date +%Y-%m-%d-%H%M%S).tar.gz
+state=$link.upgrade
+reached=
+if [ -f "$state" ]; then
+    [ "$(was version)" = "$version" ] || stop "An upgrade to $(was version) broke off. Run that one again first."
+    if [ "$(was stage)" = started ] && [ "$old" != "$new" ]; then
+        rm "$state" # somebody went back to the old version since
+    else
+        reached=$(was stage) old=$(was old)
+        [ "$reached" = preparing ] || [ "$reached" = stopped ] || backup=$(was backup)
+        say "The upgrade to $version broke off. It goes on where it was."
+    fi
+fi
+from=$("$old/bin/collector" --version) || stop "The program in $old does not start."
+[ "$new" != "$old" ] || stop "$version is the version in use."
+[ -n "$reached" ] || [ ! -e "$new" ] || stop "$new is there already. If it is left from an older try: rm -r $new"
 
-stage=preparing
-say "1 of 6  Preparing $version beside $from, which goes on running."
-constraints=$(dirname "$wheel")/constraints.txt
-[ ! -f "$constraints" ] || export PIP_CONSTRAINT="$constraints"
-"$python" -m venv "$new" || stop "No virtual environment could be made. Is python3-venv installed?"
-"$new/bin/python" -m pip install --quiet --disable-pip-version-check "$wheel" || stop "$wheel could not be installed."
-"$new/bin/collector" --version >/dev/null || stop "The program in $wheel does not start."
+if [ -z "$reached" ] || [ "$reached" = preparing ]; then
+    reach preparing
+    rm -rf "$new"
+    say "1 of 6  Preparing $version beside $from, which goes on running."
+    constraints=$(dirname "$wheel")/constraints.txt
+    [ ! -f "$constraints" ] || export PIP_CONSTRAINT="$constraints"
+    "$python" -m venv "$new" || stop "No virtual environment could be made. Is python3-venv installed?"
+    "$new/bin/python" -m pip install --quiet --disable-pip-version-check "$wheel" || stop "$wheel could not be installed."
+    "$new/bin/collector" --version >/dev/null || stop "The program in $wheel does not start."
+    reached=prepared
+fi
 
-stage=stopped
-say "2 of 6  Stopping. Pages do not answer until step 5."
-"$service" stop collector || stop "The service could not be stopped."
-asked_health && answer=0 || answer=$?
-[ "$answer" = 2 ] || stop "The service was stopped, but something still answers at $health."
+if [ "$reached" = prepared ] || [ "$reached" = stopped ]; then
+    reach stopped
+    say "2 of 6  Stopping. Pages do not answer until step 5."
+    "$service" stop collector || stop "The service could not be stopped."
+    asked_health && answer=0 || answer=$?
+    [ "$answer" = 2 ] || stop "The service was stopped, but something still answers at $health."
 
-say "3 of 6  Backup: $backup"
-as_owner mkdir -p -m 700 "$COLLECTOR_DATA/backups" || stop "The folder for backups could not be made."
-as_owner "$old/bin/collector" backup "$backup" || stop "The backup failed. Is there room on the disk? Try: df -h"
+    say "3 of 6  Backup: $backup"
+    as_owner mkdir -p -m 700 "$COLLECTOR_DATA/backups" || stop "The folder for backups could not be made."
+    as_owner "$old/bin/collector" backup "$backup" || stop "The backup failed. Is there room on the disk? Try: df -h"
+    reached=saved
+fi
 
-say "4 of 6  Installing $version and bringing the database up to it."
-point_to "$new"
-as_owner "$link/bin/collector" migrate || stop "The database could not be brought up to $version. It is as it was."
+if [ "$reached" = saved ]; then
+    reach saved
+    say "4 of 6  Installing $version and bringing the database up to it."
+    point_to "$new"
+    as_owner "$link/bin/collector" migrate || stop "The database could not be brought up to $version. It is as it was."
+fi
 
-stage=started
+reach started
 say "5 of 6  Starting."
 "$service" start collector || stop "The new version could not be started. Look at: $service status collector"
 
 say "6 of 6  Health."
 healthy || stop "The new version does not answer well at $health. Look at: $service status collector"
 trap - EXIT
+rm -f "$state"
 say "Done: $("$link/bin/collector" --version) instead of $from, which stays in $old in case you want to go back."

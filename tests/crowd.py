@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -144,6 +144,12 @@ def add_venue(database: Database, venue: str, area: str) -> None:
     )
 
 
+def day_of(person: Person) -> date:
+    """The day of a person: each visit `v7` has a day of its own, as one place on one day is one visit."""
+    number = int(person.visit[1:]) if person.visit else 0
+    return person.day + timedelta(days=number)
+
+
 def put_in(database: Database, people: Iterable[Person]) -> None:
     """Store people's answers, each with an id of its own."""
     versions = {p.survey.version: p for p in published(database)}
@@ -168,7 +174,7 @@ def _row(person: Person, version: Published, number: int) -> dict[str, object]:
         "survey": version.survey.code,
         "version": person.version,
         "variant": person.variant,
-        "day": person.day.isoformat(),
+        "day": day_of(person).isoformat(),
         "visit": person.visit,
         "held": int(person.held),
         "mode": person.mode,

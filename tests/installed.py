@@ -161,6 +161,8 @@ def until_well(port: int) -> None:
                 return
         except OSError:
             time.sleep(0.1)
+        else:
+            time.sleep(0.5)
     raise AssertionError("the server did not start")
 
 
@@ -179,7 +181,9 @@ def ask(port: int, path: str, form: dict[str, str] | None = None, cookie: str = 
 def answer(port: int, venue: str) -> str:
     """Answer the survey at a venue; the receipt that is shown."""
     _, _, cookie = ask(port, f"/v/{venue}/en")
-    status, page, _ = ask(port, f"/v/{venue}/en", {"version": "1.0.0", "OV1": "always", "O1": "More time."}, cookie)
+    status, page, _ = ask(
+        port, f"/v/{venue}/en", {"version": "1.0.0", "OV1": "always", "O1": "More time.", "end": "1"}, cookie
+    )
     assert status == 200, page
     shown = re.search(r'class="digits" dir="ltr">([\d ]+)<', page)
     assert shown, page

@@ -37,9 +37,25 @@ class Served:
 @contextmanager
 def serving(world: World, **settings: str) -> Iterator[Served]:
     """Serve an installation without the scheduler until the block ends."""
+    served = start(world, free_port(), **settings)
+    try:
+        wait_until_well(served)
+        yield served
+    finally:
+        if served.process.poll() is None:
+            served.kill()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start(world: World, port: int, **settings: str) -> Served:
+    """A server of its own process group, which may not answer yet."""
     env = {
         **SETTINGS, "PATH": os.environ["PATH"], "COLLECTOR_DATA": str(world.settings.data),
         "COLLECTOR_EXPORTS": str(world.settings.exports), "COLLECTOR_DAILY_QUOTA": "100000",
@@ -49,21 +65,16 @@ def serving(world: World, **settings: str) -> Iterator[Served]:
     process = subprocess.Popen(
         command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
-    served = Served(world, port, process)
-    try:
-        _wait(served)
-        yield served
-    finally:
-        if process.poll() is None:
-            served.kill()
+    return Served(world, port, process)
 
 
-def _wait(served: Served) -> None:
+def wait_until_well(served: Served) -> None:
+    """Raise AssertionError when it does not answer within fifteen seconds."""
     for _ in range(150):
         connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=5)
         try:
             connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
+            if connection.getresponse().status in (200, 503):  # a world of another day has no backup of this one
                 return
         except OSError:
             time.sleep(0.1)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from collector.summaries.counts import Cell, Count, Key, Topic
 from collector.survey.definition import Answer, Question, Survey
-from tests.crowd import VENUES, Person
+from tests.crowd import VENUES, Person, day_of
 
 PARENTS = {
     "E09000022": ["E54000030", "E12000007"],
@@ -54,7 +54,7 @@ def groups(person: Person, survey: Survey, breakdowns: Iterable[str]) -> Iterato
 
 
 def cell(people: list[Person]) -> Cell:
-    visits = {(person.venue, person.visit or person.day.isoformat()) for person in people}
+    visits = {(person.venue, day_of(person)) for person in people}
     venues = Counter(person.venue for person in people)
     return Cell(len(people), len(visits), max(venues.values(), default=0))
 

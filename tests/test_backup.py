@@ -7,6 +7,7 @@ import io
 import os
 import random
 import re
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -23,11 +24,12 @@ from werkzeug.test import Client
 from collector.app import create_app
 from collector.db import Database, Writer, backup, connect
 from collector.errors import StoreError
-from collector.settings import Settings
+from collector.responses import gone
+from collector.settings import Settings, load
 from tests.serving import serving
-from tests.world import World
+from tests.world import TODAY, World
 
-ANSWERS = {"version": "1.0.0", "OV1": "always", "O1": "They listened.\nTwice."}
+ANSWERS = {"version": "1.0.0", "OV1": "always", "O1": "They listened.\nTwice.", "end": "1"}
 
 
 def mode(path: Path) -> int:
@@ -94,7 +96,7 @@ def test_a_restore_brings_back_everything_into_a_private_folder(world: World, sa
 
 def test_a_restore_makes_an_empty_folder_private(saved: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir(mode=0o755)
-    backup.restore(tmp_path / "empty", saved, replace=False)
+    backup.restore(tmp_path / "empty", saved, TODAY, gone.unite, replace=False)
     assert mode(tmp_path / "empty") == 0o700
 
 
@@ -103,7 +105,7 @@ def test_a_receipt_works_after_a_restore_and_so_does_a_page_sent_again(world: Wo
     key = page_key(person, world.venue)
     receipt = respond(person, world.venue, key)
     backup.backup(world.settings, tmp_path / "b.tar.gz")
-    backup.restore(tmp_path / "new", tmp_path / "b.tar.gz", replace=False)
+    backup.restore(tmp_path / "new", tmp_path / "b.tar.gz", TODAY, gone.unite, replace=False)
     moved = create_app(replace(world.settings, data=tmp_path / "new"), now=lambda: world.clock[0])
     visitor = Client(moved, use_cookies=False)
     assert respond(visitor, world.venue, key) == receipt
@@ -135,7 +137,7 @@ def test_backups_made_while_people_answer_are_whole_and_miss_nothing_acknowledge
     for number in range(5):
         before = done[0]
         backup.backup(world.settings, tmp_path / f"{number}.tar.gz")
-        backup.restore(tmp_path / str(number), tmp_path / f"{number}.tar.gz", replace=False)
+        backup.restore(tmp_path / str(number), tmp_path / f"{number}.tar.gz", TODAY, gone.unite, replace=False)
         copy = connect(tmp_path / str(number) / "collector.db")
         periods, entries = (copy.one(f"SELECT count(*) FROM {t}") for t in ("period", "audit WHERE actor = ''"))
         copy.close()
@@ -166,15 +168,52 @@ def test_a_folder_that_holds_a_database_is_kept_unless_asked_and_then_moved_asid
     changed = content(data)
     done = cli(world, "restore", "--replace", saved)
     assert done.returncode == 0, done.stderr
-    assert "data.before-restore-1" in done.stdout
+    aside = re.search(r"\S+before-restore-\S+\.tar\.gz", done.stdout)
+    assert aside
+    assert Path(aside[0]).parent == data / "backups"
+    assert mode(Path(aside[0])) == 0o600
     assert content(data) == before
-    assert content(data.with_name("data.before-restore-1")) == changed
+    backup.restore(data.parent / "again", Path(aside[0]), TODAY, gone.unite, replace=False)
+    assert content(data.parent / "again") == changed
+
+
+def test_a_restore_leaves_the_nightly_backups_where_they_are(world: World, saved: Path) -> None:
+    nightly = world.settings.data / "backups" / "collector-2026-11-20.tar.gz"
+    nightly.parent.mkdir()
+    nightly.write_bytes(saved.read_bytes())
+    assert cli(world, "restore", "--replace", saved).returncode == 0
+    assert nightly.read_bytes() == saved.read_bytes()
+
+
+def test_what_a_killed_backup_left_is_swept_by_the_next(world: World, tmp_path: Path) -> None:
+    left = tmp_path / ".backup-abc"
+    left.mkdir()
+    (left / "collector.db").write_bytes(b"answers")
+    backup.backup(world.settings, tmp_path / "b.tar.gz")
+    assert not left.exists()
+
+
+def test_a_backup_brings_the_deployers_own_translations_forms_and_areas(world: World, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(world.settings.translations, own / "translations")
+    shutil.copytree(world.settings.forms, own / "forms")
+    shutil.copy(world.settings.areas, own / "areas.csv")
+    (own / "translations" / "bn" / "messages.po").write_text("signed")
+    settings = replace(world.settings, translations=own / "translations", forms=own / "forms", areas=own / "areas.csv")
+    backup.backup(settings, tmp_path / "b.tar.gz")
+    done = cli(world, "restore", tmp_path / "b.tar.gz", data=tmp_path / "new")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "new" / "translations" / "bn" / "messages.po").read_text() == "signed"
+    moved = load({"COLLECTOR_DATA": str(tmp_path / "new")})
+    assert moved.translations == tmp_path / "new" / "translations"
+    assert moved.areas.read_bytes() == world.settings.areas.read_bytes()
+    assert "translations" in done.stdout
 
 
 def refused(source: Path, data: Path) -> str:
     """What `restore` says when it refuses; the folder must not appear."""
     with pytest.raises(StoreError) as error:
-        backup.restore(data, source, replace=False)
+        backup.restore(data, source, TODAY, gone.unite, replace=False)
     assert not data.exists()
     assert not list(data.parent.glob(".restore-*"))
     return str(error.value)
@@ -195,7 +234,7 @@ def test_a_backup_in_which_one_bit_is_wrong_is_refused_or_harmless(world: World,
         damaged[place] ^= 1 << chance.randrange(8)
         (tmp_path / "damaged").write_bytes(damaged)
         try:
-            backup.restore(tmp_path / str(number), tmp_path / "damaged", replace=False)
+            backup.restore(tmp_path / str(number), tmp_path / "damaged", TODAY, gone.unite, replace=False)
         except StoreError:
             assert not (tmp_path / str(number)).exists()
         else:
@@ -237,14 +276,14 @@ def test_a_folder_in_use_is_not_replaced_under_a_running_program(world: World, s
     with serving(world):
         done = cli(world, "restore", "--replace", saved)
     assert (done.returncode, "Stop" in done.stderr) == (1, True)
-    assert not world.settings.data.with_name("data.before-restore-1").exists()
+    assert not list(world.settings.data.glob("backups/before-restore-*"))
 
 
 def test_a_backup_of_a_newer_program_is_refused_and_what_was_there_stays(world: World, tmp_path: Path) -> None:
     before = content(world.settings.data)
     newer = Settings(**{**vars(world.settings), "data": tmp_path / "newer"})
     backup.backup(world.settings, tmp_path / "b.tar.gz")
-    backup.restore(newer.data, tmp_path / "b.tar.gz", replace=False)
+    backup.restore(newer.data, tmp_path / "b.tar.gz", TODAY, gone.unite, replace=False)
     database = connect(newer.database)
     database.execute(
         "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('collector', 'm999', '')"

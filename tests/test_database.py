@@ -1,9 +1,7 @@
-"""The database: durable, one writer at a time, nothing half done; and a server killed under load loses nothing."""
+"""The database: durable, one writer at a time, nothing half done."""
 
 from __future__ import annotations
 
-import http.client
-import re
 import subprocess
 import sys
 import threading
@@ -17,7 +15,6 @@ from collector.db import Database, Writer, connect
 from collector.db.migrations import migrate, migrations, pending
 from collector.db.store import create
 from collector.errors import StoreError
-from tests.serving import serving
 from tests.world import World
 
 
@@ -85,43 +82,3 @@ def test_what_is_not_a_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.db").write_bytes(b"not a database, only words" * 100)
     with pytest.raises(StoreError, match="restore"):
         connect(tmp_path / "bad.db")
-
-
-def send_until_dead(port: int, venue: str, thanked: list[str]) -> None:
-    """One person after the other; every receipt that was shown is noted."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        while True:
-            connection.request("GET", f"/v/{venue}/en")
-            page = connection.getresponse()
-            page.read()
-            cookie = page.getheader("Set-Cookie", "").partition(";")[0]
-            head = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
-            connection.request("POST", f"/v/{venue}/en", "version=1.0.0&OV1=always&O1=hello", head)
-            found = re.search(r'class="digits" dir="ltr">([\d ]+)<', connection.getresponse().read().decode())
-            if found:
-                thanked.append(found[1])
-    except (OSError, http.client.HTTPException):
-        connection.close()
-
-
-def test_a_server_killed_under_load_has_every_answer_it_gave_thanks_for(world: World) -> None:
-    from collector.responses import withdraw
-    from collector.responses.keys import load_sealer, read_receipt
-
-    thanked: list[str] = []
-    with serving(world, COLLECTOR_WORKERS="2") as served:
-        people = [threading.Thread(target=send_until_dead, args=(served.port, world.venue, thanked)) for _ in range(12)]
-        for person in people:
-            person.start()
-        time.sleep(2.0)
-        served.kill()
-        for person in people:
-            person.join(15)
-    assert len(thanked) > 50
-    after = connect(world.settings.database)
-    sealer = load_sealer(world.settings.secret_file)
-    numbers = [read_receipt(shown) for shown in thanked]
-    assert all(number is not None and withdraw.find(after, sealer, number) for number in numbers)
-    assert after.one("PRAGMA integrity_check") == ("ok",)
-    after.close()

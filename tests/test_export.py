@@ -126,7 +126,7 @@ def test_held_and_withdrawn_answers_are_left_out(small: World, tmp_path: Path) -
     give(small, answers={"Q1": "often"})
     give(small, answers={"Q1": "seldom"}, quota=1)
     with small.database.transaction():
-        assert withdraw.withdraw(small.database, SEALER, taken_back.receipt or 0, TODAY)
+        assert withdraw.withdraw(small.database, withdraw.receipt_mac(SEALER, taken_back.receipt or 0), TODAY)
     assert out(small, tmp_path / "out").rows == {QUARTER: 1}
     assert [row["Q1"] for row in table(tmp_path / "out" / FILE)] == ["often"]
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 import ast
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from collector import health
+from collector import health, machine
 from collector.db.store import create
+from collector.proxies import note_proxy
 from collector.settings import Settings, load, write_toml
-from tests.world import SETTINGS, TODAY, World
+from tests.world import SETTINGS, TODAY, World, make_world
 
 Damage = Callable[[World], Settings]
 
@@ -86,6 +88,53 @@ FAILED = "INSERT INTO job_run VALUES ('rollup', :t, :t, :t, 'failed', 'OSError')
 IMPOSSIBLE = ("PRAGMA ignore_check_constraints = ON", "UPDATE installation SET synthetic = 5")
 HELD = """INSERT INTO response VALUES
     ('2026-27-Q3', 'aaa', x'01', 'trust-core', '1.0.0', 'full', '2026-11-23', '', 0, 1, 'paper', 'none', 'en', '', '')"""
+JUMPED = "INSERT INTO clock VALUES (1, '2026-11-15T00:00:00+00:00')"
+NO_RELEASE = "DELETE FROM job_run WHERE job = 'release'"
+AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
+RAN = "INSERT INTO job_run VALUES ('{}', '{}', '{}', '', '{}', 'details')"
+
+
+def ran(job: str, day: str, outcome: str) -> str:
+    """A run in the morning."""
+    return RAN.format(job, f"{day}T11:20:00+00:00", f"{day}T11:20:00+00:00", outcome)
+
+
+def exports_in_a_file(world: World) -> Settings:
+    world.settings.exports.write_text("not a folder")
+    return well(world)
+
+
+def exports_of_another(world: World) -> Settings:
+    """The data folder's owner may not write where releases should go."""
+    world.settings.exports.mkdir(mode=0o700)
+    shutil.chown(world.settings.exports, 1)
+    give(world, 65534)
+    return well(world)
+
+
+def give(world: World, user: int) -> None:
+    """The data folder and all in it belong to somebody."""
+    for path in (world.settings.data, *world.settings.data.iterdir()):
+        shutil.chown(path, user)
+
+
+def one_file_of_another(world: World) -> Settings:
+    shutil.chown(world.settings.database, 1)
+    return well(world)
+
+
+OLD = "UPDATE installation SET made_on = '2026-11-01'"
+RECENT = tuple(ran(job, "2026-11-23", "done") for job in ("rollup", "release", "announce", "retention", "backup"))
+LONG_HELD = HELD.replace("2026-11-23", "2026-11-21")
+MOVED_ON = LONG_HELD.replace("2026-27-Q3", "2026-27-Q2").replace("'', 0, 1", "'', 1, 1")
+
+
+def passed_on(world: World) -> Settings:
+    """Behind a proxy that the settings do not name."""
+    note_proxy(world.settings.data, "X-Forwarded-For", TODAY)
+    return replace(well(world), trusted_proxies=0)
+
+
 CASES = (
     Case("_settings", "Not set: funder.", True, set_to(funder="")),
     Case("_settings", "The settings are examples.", False, set_to(example=True)),
@@ -94,13 +143,23 @@ CASES = (
     Case("_database", "The database is from an older version.", True, after("DELETE FROM _sqlite_migrations")),
     Case("_database", "The database is damaged.", True, after(*IMPOSSIBLE)),
     Case("_database", "There is no open venue.", False, after("UPDATE venue SET closed_on = '2026-11-01'")),
-    Case("_database", "1 answers are held.", False, after(HELD)),
+    Case("_held", "1 answers are held.", False, after(HELD)),
+    Case("_held", "1", True, after(MOVED_ON)),
     Case("_secret", "secret.key can be read by others.", True, open_to_others),
     Case("_disk", "Only ", True, well),
     Case("_data_files", "Only English is offered.", False, set_to(draft_languages="none")),
-    Case("_jobs", "The job rollup failed: OSError.", False, after(FAILED)),
-    Case("_jobs", "There is no backup of the last two days.", False, after("DELETE FROM job_run")),
-)
+    Case("clock_is_doubted", "The clock says 2026-11-23, but it was ", True, after(JUMPED)),
+    Case("jobs_late", "The job release should have run on 2026-11-03 at 09:30", True, after(OLD, *RECENT, NO_RELEASE)),
+    Case("jobs_failed", "The job rollup failed: OSError.", True, after(FAILED)),
+    Case("jobs_failed", "The job retention is not finished since a day: details", True, after(
+        ran("retention", "2026-11-21", "unfinished"), ran("retention", "2026-11-23", "unfinished"))),
+    Case("backup_missing", "There is no backup of the last two days.", True, after(
+        OLD, *RECENT, "UPDATE job_run SET started = '2026-11-20T02:30:00+00:00' WHERE job = 'backup'")),
+    Case("exports_closed", "", True, exports_in_a_file),
+    Case("exports_closed", "nobody may not write to ", True, exports_of_another),
+    Case("other_owner", "collector.db", True, one_file_of_another),
+    Case("_proxies", "Requests come through a proxy", False, passed_on),
+)  # fmt: skip
 
 
 def said(settings: Settings) -> list[str]:
@@ -127,15 +186,16 @@ def test_each_thing_that_is_wrong_is_found_alone_with_what_to_do(
 
 
 def test_the_cases_above_are_all_that_the_looks_can_find() -> None:
-    tree = ast.parse(Path(health.__file__).read_text(encoding="utf-8"))
     written: Counter[str] = Counter()
-    for function in tree.body:
+    for function in (
+        part for module in (health, machine) for part in ast.parse(Path(module.__file__).read_text("utf-8")).body
+    ):
         if isinstance(function, ast.FunctionDef):
             calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
             written[function.name] += sum(isinstance(c.func, ast.Name) and c.func.id == "Finding" for c in calls)
-    looks = [look.__name__ for look in health.LOOKS]
+    looks = [look.__name__ for look in (*health.LOOKS, *machine.LOOKS)]
     assert len(looks) == len(set(looks))
-    assert {name for name, count in written.items() if count} - {"examine"} == set(looks)
+    assert {name for name, count in written.items() if count} - {"examine", "_found"} == set(looks)
     assert Counter(case.look for case in CASES) == {name: written[name] for name in looks}
 
 
@@ -158,6 +218,17 @@ def test_a_look_that_cannot_go_on_says_why_and_the_others_still_look(world: Worl
     assert any("areas.csv" in finding.what for finding in found)
 
 
+@pytest.mark.parametrize(("day", "warned"), [(date(2027, 1, 4), False), (date(2027, 1, 5), True)])
+def test_held_answers_are_named_a_fortnight_before_they_go_with_their_second_quarter(
+    world: World, day: date, warned: bool
+) -> None:
+    world.database.execute(HELD.replace("2026-11-23", "2026-09-21").replace("'', 0, 1", "'', 1, 1"))
+    says = "1 held answers will be deleted on 2027-01-19, when 2026-27-Q3 is frozen."
+    found = {finding.what: finding.kind for finding in health.examine(world.settings, day)}
+    assert found.get(says) == ("duty" if warned else None)
+    assert found["1 answers are held."] == "duty"
+
+
 def test_serious_things_are_said_first(world: World) -> None:
     found = health.examine(replace(well(world), example=True, funder="", draft_languages="none"), TODAY)
     assert [finding.serious for finding in found] == [True, False, False]
@@ -165,9 +236,7 @@ def test_serious_things_are_said_first(world: World) -> None:
 
 def test_a_job_that_was_mended_and_done_since_is_not_named(world: World) -> None:
     settings = after(FAILED)(world)
-    world.database.execute(
-        "INSERT INTO job_run VALUES ('rollup', '2026-11-22T10:20:00', '2026-11-22T10:20:00', '', 'done', '')"
-    )
+    world.database.execute(ran("rollup", "2026-11-23", "done"))
     assert said(settings) == []
 
 
@@ -191,7 +260,8 @@ def doctor(data: Path, *arguments: str, **env: str) -> subprocess.CompletedProce
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=30)
 
 
-def test_doctor_says_it_in_words_and_its_exit_status_tells_serious_from_not(world: World) -> None:
+def test_doctor_says_it_in_words_and_its_exit_status_tells_serious_from_not(tmp_path: Path) -> None:
+    world = make_world(tmp_path, today=datetime.now(UTC).date())
     done = doctor(world.settings.data, COLLECTOR_PUBLIC_URL="http://trust.example.org")
     assert done.returncode == 1
     assert done.stdout.splitlines()[0].startswith("WRONG  Not set: host, funder")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import secrets
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from collector.errors import IntakeError
 from collector.responses import importing
 from collector.responses.importing import REQUIRED, Result
+from collector.responses.intake import Since
 from collector.responses.keys import load_sealer
 from tests.world import TODAY, World, make_world, tiny
 
@@ -41,9 +43,12 @@ def write(path: Path, rows: list[dict[str, str]], columns: tuple[str, ...] = (*R
     return path
 
 
+SINCE = Since(date(2021, 1, 1), date(2021, 1, 1))
+
+
 def bring_in(world: World, path: Path, source: str = "paper") -> Result:
     sealer = load_sealer(world.settings.secret_file)
-    against = importing.world(world.database, source, TODAY, sealer, frozenset({"en", "bn"}))
+    against = importing.world(world.database, source, TODAY, sealer, frozenset({"en", "bn"}), since=SINCE)
     return importing.import_file(
         world.database, path, against, lambda: secrets.token_bytes(16), "test", secrets.token_hex(8)
     )
@@ -99,6 +104,7 @@ BAD_ROWS = {
     "visit": {"visit": "a visit"},
     "day": {"day": "2026-11-24"},
     "empty": dict.fromkeys(QUESTIONS, ""),
+    "kept_until": {"day": "2020-02-01"},
     "key": {"key": " "},
     "venue": {"venue": "nosuch"},
     "language": {"language": "xx"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import itertools
 import unicodedata
 from dataclasses import replace
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 
 from collector.errors import IntakeError
 from collector.responses import store, withdraw
-from collector.responses.intake import REASONS, Submission, check
+from collector.responses.intake import REASONS, Since, Submission, check
 from collector.responses.keys import Sealer, read_receipt, receipt, receipt_number
 from collector.survey.answers import check_text
 from tests.world import TODAY, World, make_world, tiny
@@ -94,7 +96,7 @@ BAD: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("reason", sorted(set(REASONS) - {"version"}))
+@pytest.mark.parametrize("reason", sorted(set(REASONS) - {"version", "kept_until"}))
 def test_each_reason_for_a_refusal_is_real(small: World, reason: str) -> None:
     with pytest.raises(IntakeError) as caught:
         check(replace(submission(small), **BAD[reason]), small.published, SEALER, TODAY)
@@ -104,6 +106,16 @@ def test_each_reason_for_a_refusal_is_real(small: World, reason: str) -> None:
 def test_days_far_back_are_refused(small: World) -> None:
     with pytest.raises(IntakeError):
         check(replace(submission(small), day=date(2019, 12, 31)), small.published, SEALER, TODAY)
+
+
+def test_a_day_whose_promised_date_has_passed_is_refused(small: World) -> None:
+    since = Since(date(2026, 4, 1), date(2026, 10, 1))
+    old = replace(submission(small), day=date(2026, 5, 1))
+    check(replace(old, answers={"Q1": "often"}), small.published, SEALER, TODAY, since)
+    for answers, day in (({"Q1": "often", "T1": "words"}, old.day), ({"Q1": "often"}, date(2026, 3, 31))):
+        with pytest.raises(IntakeError) as caught:
+            check(replace(old, answers=answers, day=day), small.published, SEALER, TODAY, since)
+        assert caught.value.reason == "kept_until"
 
 
 @given(st.text(max_size=60))
@@ -156,11 +168,18 @@ def test_only_keyed_hashes_are_kept_of_key_and_receipt(small: World, tmp_path: P
     assert one.key.hex() not in dump.lower()
     assert receipt(one.key.hex()).replace(" ", "") not in dump
     assert one.receipt is not None
-    assert withdraw.find(small.database, SEALER, one.receipt) is not None
-    assert withdraw.find(small.database, Sealer(b"t" * 32), one.receipt) is None
+    assert withdraw.find(small.database, withdraw.receipt_mac(SEALER, one.receipt)) is not None
+    assert withdraw.find(small.database, withdraw.receipt_mac(Sealer(b"t" * 32), one.receipt)) is None
 
 
 def test_two_keys_with_one_receipt_never_share_it(small: World) -> None:
     empty(small)
     one, other = submission(small, 1), submission(small, 2)
     assert send(small, [one, replace(other, receipt=one.receipt)]) == ["stored", "used"]
+
+
+@given(st.binary(min_size=32, max_size=100), st.binary(max_size=12), st.binary(max_size=300))
+def test_a_keyed_hash_is_the_hmac_that_the_library_makes(secret: bytes, kind: bytes, content: bytes) -> None:
+    expected = hmac.digest(secret, kind + b"\0" + content, hashlib.sha256)[:16]
+    sealer = Sealer(secret)
+    assert sealer.mac(kind, content) == sealer.mac(kind, content) == expected

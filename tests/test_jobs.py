@@ -16,6 +16,7 @@ import pytest
 
 from collector import jobs
 from collector.errors import JobError
+from collector.releases import announce
 from tests.conftest import CheckedClient
 from tests.test_respond import FULL, begin
 from tests.world import SETTINGS, World, make_world
@@ -71,7 +72,7 @@ def test_the_last_due_moment_is_known_in_winter_and_summer(world, name, now, due
 def test_the_scheduled_rollup_makes_figures_of_answers(client: CheckedClient, world: World) -> None:
     for _ in range(3):
         client.post(begin(client, world), data=FULL)
-    assert jobs.run("rollup", world.settings, NOW, NOW) == "done: 3 responses in 1 open periods"
+    assert jobs.run("rollup", world.settings, NOW, NOW) == "done: 1 open periods"
     assert world.database.one("SELECT respondents FROM cell WHERE area = 'E12000007' AND breakdown = 'all'") == (3,)
 
 
@@ -82,6 +83,7 @@ def test_the_release_job_freezes_and_publishes_when_the_day_has_come(tmp_path: P
     assert "Practice data" in page
     client.post(begin(client, world), data=FULL)
     after = datetime(2027, 1, 19, 9, 30, tzinfo=UTC)
+    world.confirm(after)
     assert jobs.run("release", world.settings, after, after) == (
         "done: trust-summary_synthetic_E12000007_2026-27-Q3_r0"
     )
@@ -89,6 +91,7 @@ def test_the_release_job_freezes_and_publishes_when_the_day_has_come(tmp_path: P
     before = datetime(2027, 1, 15, 9, 30, tzinfo=UTC)
     client = CheckedClient(real.app())
     client.post(begin(client, real), data=FULL)
+    real.confirm(before)
     assert jobs.run("release", real.settings, before, before) == "done: nobody answered in 2026-27-Q2"
     assert not real.settings.exports.exists()
     assert jobs.run("release", real.settings, after, after) == "done: trust-summary_E12000007_2026-27-Q3_r0"
@@ -103,6 +106,44 @@ def test_old_backups_go_and_new_ones_are_private(world: World) -> None:
     kept = sorted((world.settings.data / "backups").iterdir())
     assert [path.name[10:20] for path in kept] == ["2026-11-29", "2026-12-02", "2026-12-05", "2026-12-08", "2026-12-11"]
     assert all(path.stat().st_mode & 0o077 == 0 for path in kept)
+
+
+def test_a_backup_by_hand_has_its_time_in_the_name_and_leaves_the_nights_alone(world: World) -> None:
+    jobs.run("backup", world.settings, NOW, NOW)
+    night = world.settings.data / "backups" / "collector-2026-11-23.tar.gz"
+    before = night.read_bytes()
+    for seconds in (61, 62):
+        now = NOW + timedelta(seconds=seconds)
+        said = jobs.run("backup", world.settings, now, now, by_hand=True)
+        assert said == f"done: collector-2026-11-23T12010{seconds - 60}.tar.gz"
+    assert night.read_bytes() == before
+    assert len(list(night.parent.iterdir())) == 3
+
+
+def test_a_machine_that_slept_through_a_quarter_freezes_and_publishes_all_whose_day_has_come_oldest_first(
+    tmp_path: Path,
+) -> None:
+    world = make_world(tmp_path)
+    client = CheckedClient(world.app())
+    client.post(begin(client, world), data=FULL)
+    now = datetime(2027, 8, 3, 9, 30, tzinfo=UTC)
+    world.confirm(now)
+    world.settings.exports.write_text("in the way")
+    assert jobs.run_due(world.settings, now) == [job.name for job in jobs.JOBS]
+    assert frozen(world) == ["2026-27-Q3"]
+    world.settings.exports.unlink()
+    assert "release" not in jobs.run_due(world.settings, now + timedelta(minutes=59))
+    assert "release" in jobs.run_due(world.settings, now + timedelta(hours=1))
+    assert frozen(world) == ["2026-27-Q3", "2026-27-Q4", "2027-28-Q1"]
+    (out,) = [name for (name,) in world.database.rows("SELECT name FROM release ORDER BY number")]
+    detail = world.database.one("SELECT detail FROM job_run WHERE job = 'release' ORDER BY due DESC")
+    assert detail == (f"{out}, nobody answered in 2026-27-Q4, nobody answered in 2027-28-Q1",)
+    assert (world.settings.exports / out).is_dir()
+    assert [release.name for release in announce.due(world.database, now)] == [out]
+
+
+def frozen(world: World) -> list[str]:
+    return [code for (code,) in world.database.rows("SELECT period FROM period WHERE frozen_on <> '' ORDER BY period")]
 
 
 def start_worker(world: World) -> subprocess.Popen[str]:
@@ -125,7 +166,8 @@ def wait_for(world: World, jobs_done: int) -> None:
     raise AssertionError(outcomes(world))
 
 
-def test_missed_runs_are_made_up_at_start_and_another_process_takes_over_when_the_leader_dies(world: World) -> None:
+def test_missed_runs_are_made_up_at_start_and_another_process_takes_over_when_the_leader_dies(tmp_path: Path) -> None:
+    world = make_world(tmp_path, today=datetime.now(jobs.LONDON).date())
     leader = start_worker(world)
     second = leader
     try:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from werkzeug.test import Client, TestResponse
 
 from collector.languages import po, registry, upkeep
-from collector.web.guard import MAX_BODY
+from collector.web.body import MAX_BODY
 from tests.conftest import CheckedClient, check_page
 from tests.test_respond import FULL, begin, receipt_in
 from tests.world import SHIPPED_SETTINGS, World, make_world
@@ -54,7 +54,7 @@ PAGES: dict[str, tuple[int, Visit]] = {
     "survey": (200, lambda c, w, t: c.get(f"/v/{w.venue}/{t}")),
     "short": (200, lambda c, w, t: c.get(f"/v/{w.venue}/{t}/short")),
     "thanks": (200, lambda c, w, t: sent(c, w, t)),
-    "empty": (422, lambda c, w, t: c.post(begin(c, w, t), data={"version": "1.0.0"})),
+    "empty": (422, lambda c, w, t: c.post(begin(c, w, t), data={"version": "1.0.0", "end": "1"})),
     "wrong": (422, lambda c, w, t: sent(c, w, t, OV1="perhaps", CH1=["none", "barber"], O1="x" * 501)),
     "many": (
         422,
@@ -100,7 +100,7 @@ def client(world: World) -> CheckedClient:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_is_in_its_language(client: CheckedClient, world: World, page: str, tag: str) -> None:
     status, visit = PAGES[page]
-    client.application.application.extensions["collector-tries"]._wrong.clear()
+    client.application.application.extensions["collector-tries"]._left.clear()
     answer = visit(client, world, tag)
     assert answer.status_code == status
     head = re.search(r'<html lang="([\w-]+)" dir="(\w+)">', answer.text)

@@ -15,6 +15,7 @@ from aiosmtpd.controller import Controller
 
 from collector import jobs
 from collector.db import Database
+from collector.mail import try_to_send
 from collector.releases import announce
 from collector.releases.record import Record, add
 from collector.settings import Settings
@@ -163,7 +164,7 @@ def test_no_message_goes_unsealed_where_tls_is_wanted(world: World, post: Post) 
     put_out(world.database)
     for security in ("starttls", "tls"):
         mail = replace(settings(world, post.port), smtp_security=security)
-        assert "not sent" in announce._try(
+        assert "not sent" in try_to_send(
             announce.message(next(announce.due(world.database, NOW)), mail, NOW, False), mail
         )
     assert not post.got

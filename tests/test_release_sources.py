@@ -31,19 +31,24 @@ ABOUT_PEOPLE = {
     "comment": "what one person wrote",
     "submission": "which key brought which response",
     "receipt": "what one person can take their answers back with",
+    "left_number": "a number that somebody wants deleted when its answers come",
     "suggestion": "better words, from people who read",
     "day_count": "how many came on a day",
 }
 ABOUT_NOBODY = {
-    "installation", "survey_version", "venue", "venue_area", "venue_quota", "period", "cell", "cell_count",
-    "counted_version", "rollup_run", "job_run", "audit", "frozen_tables", "release", "delivery", "_sqlite_migrations",
+    "import_act", "import_part", "installation", "promised", "survey_version", "venue", "venue_area", "venue_quota", "period", "cell", "cell_count",
+    "counted_version", "rollup_run", "job_run", "audit", "frozen_tables", "release", "delivery", "clock",
+    "_sqlite_migrations",
 }  # fmt: skip
 TOUCHES_RESPONSES = {
     "governance/retention.py": "deletes them by their day",
     "releases/freeze.py": "takes days and visits off them, and moves the held ones on",
     "responses/exporting.py": "writes them out for the host's own analysts, never for a release",
     "responses/store.py": "takes them in, and counts and admits the held ones",
-    "responses/withdraw.py": "deletes one for the person who gave it",
+    "responses/gone.py": "deletes those that were taken back",
+    "responses/bulk.py": "takes in those of a file",
+    "responses/imports.py": "takes back those of a file",
+    "governance/promised.py": "asks how old late ones are, for the day of their deletion",
     "summaries/store.py": "the roll-up counts them",
 }
 READS = {("response", "card"): {"responses/exporting.py", "summaries/store.py"}, ("comment", "words"): set()}

@@ -17,6 +17,7 @@ from tests.world import TODAY, World
 
 FULL = {
     "version": "1.0.0",
+    "end": "1",
     "OV1": "always",
     "UN_PCC1": "mostly",
     "UN_ACC1": "sometimes",
@@ -101,7 +102,7 @@ def test_a_whole_survey_is_stored_once_and_thanked_with_a_receipt(client: Checke
 
 def test_the_short_survey_asks_less_and_marks_the_rest_as_not_asked(client: CheckedClient, world: World) -> None:
     address = begin(client, world, "ur", "/short")
-    assert client.post(address, data={"version": "1.0.0", "OV1": "never"}).status_code == 200
+    assert client.post(address, data={"version": "1.0.0", "end": "1", "OV1": "never"}).status_code == 200
     row = world.database.one("SELECT variant, language, card FROM response")
     assert row is not None
     assert row[:2] == ("short", "ur")
@@ -114,12 +115,12 @@ def test_every_question_may_be_skipped(client: CheckedClient, world: World) -> N
     for question in world.survey.asked:
         address = begin(client, world)
         given = question.options[-1].code if question.closed else "words"
-        assert client.post(address, data={"version": "1.0.0", question.code: given}).status_code == 200
+        assert client.post(address, data={"version": "1.0.0", "end": "1", question.code: given}).status_code == 200
     assert world.count("response") == len(world.survey.asked)
 
 
 def test_an_empty_form_is_not_stored_and_says_so(client: CheckedClient, world: World) -> None:
-    answer = client.post(begin(client, world), data={"version": "1.0.0", "O1": "   "})
+    answer = client.post(begin(client, world), data={"version": "1.0.0", "end": "1", "O1": "   "})
     assert answer.status_code == 422
     assert "Nothing is filled in yet" in answer.text
     assert world.count("response") == 0
@@ -227,15 +228,21 @@ def test_answers_whose_thanks_were_lost_are_sent_again_as_the_same(client: Check
     assert world.count("response") == 1
 
 
-def test_answers_withdrawn_do_not_come_back_with_the_same_page(client: CheckedClient, world: World) -> None:
+def test_answers_taken_back_and_sent_again_are_acknowledged_and_nothing_is_kept(
+    client: CheckedClient, world: World
+) -> None:
     address = begin(client, world)
     key = client.get_cookie("key_full", path=address)
     assert key is not None
     number = receipt_in(client.post(address, data=FULL).text)
     client.post("/receipt", data={"number": number, "sure": "yes"})
-    client.set_cookie("key_full", key.value, path=address)
-    assert client.post(address, data=FULL).status_code == 422
-    assert world.count("response") == 0
+    for sent in (FULL, {**FULL, "OV1": "never", "O1": "Other words."}):
+        client.set_cookie("key_full", key.value, path=address)
+        again = client.post(address, data=sent)
+        assert again.status_code == 200
+        assert receipt_in(again.text) == number
+    assert [world.count(t) for t in ("response", "comment", "receipt")] == [0, 0, 0]
+    assert world.database.rows("SELECT content_mac, response FROM submission") == [(b"", None)]
 
 
 WRONG = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -120,23 +120,23 @@ def test_options_and_channels_are_counted_for_all_respondents_only(database: Dat
     assert all(t.level not in ("option", "channel") for k, ts in counts.items() if k.breakdown != "all" for t in ts)
 
 
-def test_visits_are_counted_once_and_an_answer_outside_one_counts_to_its_day(database: Database) -> None:
-    first, second = date(2026, 5, 1), date(2026, 5, 2)
+def test_one_place_on_one_day_is_one_visit_whatever_was_opened_there(database: Database) -> None:
+    first, second = date(2026, 5, 1), date(2026, 5, 3)
     put_in(
         database,
         [
             Person("aaa", FULL, visit="v1", day=first),
-            Person("aaa", FULL, visit="v1", day=second),
-            Person("aaa", FULL, day=first),
-            Person("aaa", FULL, day=first, mode="paper"),
+            Person("aaa", FULL, visit="v2", day=first - timedelta(days=1)),
+            Person("aaa", FULL, visit="v0", day=first + timedelta(days=1)),
+            Person("aaa", FULL, day=first + timedelta(days=1), mode="paper"),
             Person("aaa", FULL, day=second),
             Person("bbb", FULL, day=first),
         ],
     )
     cells = counted(database).cells
-    assert cells[Key(LAMBETH, *EVERYONE)] == Cell(6, 4, 5)
+    assert cells[Key(LAMBETH, *EVERYONE)] == Cell(6, 3, 5)
     assert cells[Key(LAMBETH, "mode", "paper")] == Cell(1, 1, 1)
-    assert cells[Key(LAMBETH, "mode", "self_phone")] == Cell(5, 4, 4)
+    assert cells[Key(LAMBETH, "mode", "self_phone")] == Cell(5, 3, 4)
 
 
 def test_held_answers_and_other_periods_are_left_out(database: Database) -> None:

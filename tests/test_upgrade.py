@@ -227,6 +227,42 @@ def test_a_version_that_does_not_start_is_named_and_the_way_back_is_told(
     until_well(installation.port)
 
 
+SERVES = """import http.server, os
+    if {verb!r} in sys.argv and not os.path.exists({flag!r}):
+        open({flag!r}, 'w').close()
+        os.kill(os.getppid(), 9)
+    if 'serve' in sys.argv:
+        said = {{'do_GET': lambda own: (own.send_response(200), own.end_headers())}}
+        handler = type('Handler', (http.server.BaseHTTPRequestHandler,), said)
+        http.server.HTTPServer(('127.0.0.1', int(sys.argv[-1])), handler).serve_forever()"""
+KILLING = """#!/bin/sh
+if [ "$1" = {verb} ] && [ ! -e {flag} ]; then touch {flag}; kill -9 $PPID; exit 1; fi
+exec {manager} "$@"
+"""
+
+
+@pytest.mark.parametrize("verb", ["stop", "migrate", "start"])
+def test_an_upgrade_that_was_killed_goes_on_when_it_is_run_again(
+    installation: Installation, tmp_path: Path, verb: str
+) -> None:
+    flag, before = str(tmp_path / "killed"), installation.version
+    version = {"stop": "96.0.0", "migrate": "96.0.1", "start": "96.0.2"}[verb]
+    wheel = small_wheel(tmp_path, version, SERVES.format(verb=verb, flag=flag))
+    killing = write_script(tmp_path / "killing", KILLING.format(verb=verb, flag=flag, manager=tmp_path / "manager"))
+    more = {**lent(installation), "COLLECTOR_SERVICE": killing}
+    assert installation.upgrade(installation.link, wheel, **more).returncode == -9
+    other = small_wheel(tmp_path, "95.0.0", "pass")
+    assert f"An upgrade to {version} broke off" in installation.upgrade(installation.link, other, **more).stderr
+    done = installation.upgrade(installation.link, wheel, **more)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "goes on where it was" in done.stdout
+    assert installation.version == version
+    assert list((installation.data / "backups").glob(f"before-{version}-*.tar.gz"))
+    again = installation.upgrade(installation.link, wheel, **more)
+    assert "is the version in use" in again.stderr
+    assert f"stays in {installation.link.parent / before}" in done.stdout
+
+
 def test_what_cannot_be_upgraded_is_refused_before_anything_is_touched(
     installation: Installation, installed: Program, tmp_path: Path
 ) -> None:
@@ -267,6 +303,20 @@ def test_every_command_of_the_guide_exists_with_its_options() -> None:
             command = command_or_none
         known = {option for parameter in command.get_params(context) for option in parameter.opts}
         assert {word for word in words if word.startswith("--")} <= known, words
+
+
+def test_both_proxies_hand_on_whole_forms_only() -> None:
+    assert re.search(
+        r"^\s*buffer_requests\n\s*max_buffer_size 128KB$", (ROOT / "deploy" / "Caddyfile").read_text(), re.M
+    )
+    assert "proxy_request_buffering on;" in (ROOT / "deploy" / "nginx.conf").read_text()
+
+
+@pytest.mark.parametrize("unit", ["collector.service", "collector-work.service"])
+def test_mail_can_be_sent_once_the_mail_servers_address_is_let_through(unit: str) -> None:
+    lines = (ROOT / "deploy" / unit).read_text().splitlines()
+    assert "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6" in lines
+    assert "IPAddressAllow=localhost" in lines
 
 
 def test_neither_proxy_writes_down_who_came() -> None:

@@ -1,45 +1,153 @@
-"""Bringing in answers from paper or other tools."""
+"""Bringing in answers from paper or other tools, and taking a whole import back."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import click
 
 from collector.commands.context import OPERATOR, Work, entry_id, json_option, new_id, progress, show, today, work
-from collector.responses import importing
+from collector.community import venues
+from collector.errors import ImportRefusedError
+from collector.governance import promised
+from collector.languages.catalogue import Catalogues
+from collector.responses import gone, importing, imports, template
+from collector.responses.days import ORDERS
 from collector.responses.keys import load_sealer
+from collector.responses.versions import current
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+MOST_REASON = 200
 
 
 @click.command("import-responses")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--source", required=True, help="Where the file comes from; keys are unique within a source.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=False)
+@click.option("--source", help="Where the file comes from; keys are unique within a source.")
+@click.option(
+    "--days", type=click.Choice(ORDERS), help="How 02/11/2026 is meant: day first (dmy) or month first (mdy)."
+)
+@click.option("--again", is_flag=True, help="Bring in a file whose answers came before: they are other people's.")
+@click.option("--rejected", type=FILE, metavar="FILE", help="Where rejected rows go, instead of FILE.rejected.csv.")
+@click.option("--template", "to", type=FILE, metavar="FILE", help="Write an empty sheet and a list of codes, and end.")
 @json_option
-def import_responses(file: Path, source: str, as_json: bool) -> None:
-    """Bring in answers from a CSV file. Bad rows go to FILE.rejected.csv; the same file again adds nothing.
+def import_responses(
+    file: Path | None, source: str | None, days: str | None, again: bool, rejected: Path | None, to: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Bring in answers from a CSV file or an Excel workbook. The same file again adds nothing.
 
     \b
     Columns: key, survey, version, variant, venue, visit, day, language, mode, and if wanted help;
     then one column a question by its code: option codes (several with spaces), na, dk, pns, or blank.
-    Exit status 1 if any row was rejected.
+    Words as they stand on the form, and names of places, are read where only one thing can be meant.
+    Bad rows go to FILE.rejected.csv, with reasons. Exit status 1 if any row was rejected.
 
     \b
     Example:
-      collector import-responses paper-july.csv --source paper
+      collector import-responses --template paper.csv
+      collector import-responses paper.csv --source paper --days dmy
     """
-    result = bring_in(work(), file, source)
-    line = f"{result.stored} stored, {result.repeated} were there already, {result.rejected} rejected."
-    if result.rejected:
-        line += f" The rejected rows are in {file.name}.rejected.csv, with reasons."
-    show(as_json, vars(result), lambda: iter([line]))
+    ready = work()
+    if to is not None:
+        click.echo(write_template(ready, to))
+        return
+    if file is None or source is None:
+        raise click.UsageError("Name the file, and say where it comes from: --source paper.")
+    result = bring_in(ready, file, source, days=days or "", again=again, rejected=rejected)
+    show(as_json, vars(result), lambda: _told(result))
     if result.rejected:
         raise SystemExit(1)
 
 
-def bring_in(ready: Work, file: Path, source: str) -> importing.Result:
+def write_template(ready: Work, to: Path) -> str:
+    """Write the empty sheet and the list of codes; what to say of it."""
+    places = [(venue.code, venue.name) for venue in venues.all_venues(ready.database) if not venue.closed]
+    languages = [(language.tag, language.name) for language in ready.languages.languages.values()]
+    template.write(to, current(ready.database).survey, places, languages, today())
+    return f"{to.resolve()} is the sheet, {template.codes_path(to).resolve()} says what to write. See docs/paper.md."
+
+
+def bring_in(
+    ready: Work, file: Path, source: str, *, days: str = "", again: bool = False, rejected: Path | None = None
+) -> importing.Result:
     """Import a file into an open installation, with progress on a terminal."""
+    catalogues = Catalogues(ready.languages, ready.settings.translations)
     languages = frozenset(ready.languages.languages)
     sealer = load_sealer(ready.settings.secret_file)
-    against = importing.world(ready.database, source, today(), sealer, languages)
+    keeping = promised.keeping(ready.settings)
+    since = None if ready.synthetic else promised.since(ready.database, today(), keeping)
+    against = importing.world(ready.database, source, today(), sealer, languages, catalogues, days, since)
     with progress("Importing", file.stat().st_size) as show_progress:
-        return importing.import_file(ready.database, file, against, new_id, OPERATOR, entry_id(), show_progress)
+        return importing.import_file(
+            ready.database, file, against, new_id, OPERATOR, entry_id(), show_progress, again=again, rejected=rejected
+        )
+
+
+def _told(result: importing.Result) -> Iterator[str]:
+    yield (
+        f"Import {result.number}: {result.stored} stored, {result.repeated} were there already, "
+        f"{result.rejected} rejected."
+    )
+    if result.rejected:
+        yield f"The rejected rows are in {result.report}, with reasons. Mend them there and bring that file in."
+    if result.gone:
+        yield f"{result.gone} were taken back before and stay out. If they are right now, give --source another name."
+    if result.examples:
+        yield "The example row was passed over."
+
+
+@click.group("imports", invoke_without_command=True)
+@json_option
+@click.pass_context
+def imports_group(context: click.Context, as_json: bool) -> None:
+    """List what was brought in by file; take an import back.
+
+    \b
+    Example:
+      collector imports
+    """
+    if context.invoked_subcommand is None:
+        acts = imports.all_acts(work().database)
+        show(as_json, [asdict(act) for act in acts], lambda: _listed(acts))
+
+
+def _listed(acts: list[imports.Act]) -> Iterator[str]:
+    notes = {
+        imports.BEGUN: "  not finished: give the same file again, or take it back",
+        imports.TAKEN_BACK: "  taken back",
+    }
+    for act in acts:
+        why = f" ({act.reason})" if act.reason else ""
+        yield f"{act.number}  {act.day}  {act.source}  {act.stored} stored{notes.get(act.state, '')}{why}"
+    if not acts:
+        yield "Nothing was brought in by file yet. `collector import-responses` does it."
+
+
+@imports_group.command("take-back")
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("--reason", default="", help="Why, for the list and the audit log. No names of people.")
+@json_option
+def take_back(number: int, reason: str, as_json: bool) -> None:
+    """Delete all that an import stored, while its quarter is open.
+
+    \b
+    Example:
+      collector imports take-back 3 --reason "wrong place"
+    """
+    reason = " ".join(reason.split())
+    if len(reason) > MOST_REASON:
+        raise ImportRefusedError(f"The reason is longer than {MOST_REASON} letters. Say it shorter.")
+    ready = work()
+    file = ready.settings.withdrawn_file
+    with ready.database.transaction():
+        taken = imports.take_back(
+            ready.database, number, today(), OPERATOR, entry_id(), reason, partial(gone.note, file, today(), "key")
+        )
+    show(
+        as_json,
+        {"number": number, "taken_back": taken},
+        lambda: iter([f"Import {number}: {taken} answers taken back."]),
+    )

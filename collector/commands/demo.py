@@ -16,7 +16,7 @@ from collector.commands.context import OPERATOR, Work, entry_id, work
 from collector.commands.figures import make_release
 from collector.community import venues
 from collector.errors import StoreError
-from collector.responses.importing import REQUIRED
+from collector.responses.columns import REQUIRED
 from collector.responses.periods import Period, parse
 from collector.responses.versions import current
 from collector.survey.definition import Question, Survey

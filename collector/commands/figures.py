@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from collector import __version__
 from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, today, work
+from collector.governance import clock, promised
 from collector.releases.build import Act, build_correction, build_draft, build_release
 from collector.releases.freeze import freeze
 from collector.releases.verify import verified
@@ -65,8 +67,14 @@ def release(period: str, draft: bool, correct: bool, reason: str, as_json: bool)
 
 def make_release(ready: Work, period: Period) -> str:
     """Freeze and publish a quarter; the folder it lies in."""
+    if not ready.synthetic:
+        clock.refuse_if_doubtful(ready.database, datetime.now(UTC))
+    with ready.database.transaction():
+        promised.remember_today(ready.database, promised.keeping(ready.settings), today())
+        promised.remember_late(ready.database, promised.keeping(ready.settings))
     freeze(
-        ready.database, period, ready.areas, today(), by=OPERATOR, entry_id=entry_id(), early=ready.synthetic
+        ready.database, period, ready.areas, today(), by=OPERATOR, entry_id=entry_id(), early=ready.synthetic,
+        file=ready.settings.withdrawn_file,
     )  # fmt: skip
     folder = build_release(
         ready.database, period, ready.settings.exports, _act(), synthetic=ready.synthetic, published_on=period.appears

@@ -6,6 +6,7 @@ import secrets
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -19,6 +20,7 @@ from collector.db import connect
 from collector.db.migrations import migrate as apply_migrations
 from collector.db.store import create
 from collector.errors import StoreError
+from collector.responses import gone
 from collector.settings import BY_NAME, SETTINGS, TOML, check, load, read_toml, write_toml
 
 EXAMPLES = {
@@ -131,14 +133,20 @@ def migrate() -> None:
     Example:
       collector backup before.tar.gz && collector migrate
     """
-    done = apply_migrations(connect(load().database))
+    settings = load()
+    database = connect(settings.database)
+    done = apply_migrations(database)
+    gone.mend(database, settings.withdrawn_file)
     click.echo(f"Applied: {', '.join(done)}." if done else "Nothing to do: the database is up to date.")
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
-    """Write database, secret and settings to one file that only you can read. The program may go on running.
+    """Write all that this installation needs to one file that only you can read. The program may go on running.
+
+    In it: database, secret, settings, what was taken back, and your own translations, forms and areas. Not in it: the
+    releases in the exports folder, logs, and variables of the environment. Keep those yourself.
 
     \b
     Example:
@@ -159,11 +167,30 @@ def restore(file: Path, replace: bool) -> None:
       COLLECTOR_DATA=./restored collector restore collector-2026-07-21.tar.gz
     """
     settings = load()
-    aside = backups.restore(settings.data, file, replace=replace)
-    apply_migrations(connect(settings.database))
+    aside = backups.restore(settings.data, file, today(), gone.unite, replace=replace)
+    for name in _point_to_own(settings.data):
+        click.echo(f"The setting `{name}` now leads to {settings.data / name}, which came with the backup.")
+    database = connect(settings.database)
+    apply_migrations(database)
+    taken = gone.mend(database, settings.withdrawn_file)
+    if taken:
+        click.echo(f"{taken} answers that were taken back after the backup was made are deleted again.")
     if aside:
-        click.echo(f"What was there is in {aside}.")
+        click.echo(f"What was there is in {aside}. It is deleted like other backups.")
     click.echo(f"Restored to {settings.data}. Run `collector doctor`.")
+
+
+def _point_to_own(data: Path) -> list[str]:
+    """Let the settings lead to what the deployer had of their own, now in the data folder; which ones."""
+    values = read_toml(data / TOML)
+    own = [
+        name
+        for name in backups.OWN
+        if (data / name).exists() and not Path(values.get(name) or data).is_relative_to(data / name)
+    ]
+    if own:
+        write_toml(data / TOML, {**values, **{name: str(data / name) for name in own}})
+    return own
 
 
 @click.command()
@@ -175,7 +202,7 @@ def doctor(as_json: bool) -> None:
     Example:
       collector doctor --json
     """
-    findings = health.examine(load(), today())
+    findings = health.examine(load(), today(), datetime.now(UTC))
 
     def lines() -> Iterator[str]:
         for finding in findings:

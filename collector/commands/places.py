@@ -188,3 +188,41 @@ def held_admit(code: str, day: datetime) -> None:
     with ready.database.transaction():
         count = store.admit(ready.database, code, day.date(), OPERATOR, today(), entry_id())
     click.echo(f"{count} answers now count.")
+
+
+@held.command("discard")
+@click.argument("code")
+@click.argument("day", type=DAY)
+@click.option("--reason", required=True, help="Why, in a few words without names. The audit log keeps it.")
+@click.confirmation_option("--yes", prompt="These answers are deleted for good. Go on?")
+def held_discard(code: str, day: datetime, reason: str) -> None:
+    """Delete the held answers of a venue and day for good: invented ones, for example.
+
+    \b
+    Example:
+      collector held discard gz87dm 2026-12-05 --reason "sent by a machine" --yes
+    """
+    ready = work()
+    file = ready.settings.withdrawn_file
+    count = store.discard(ready.database, file, code, day.date(), reason, OPERATOR, today(), entry_id())
+    click.echo(f"{count} held answers of {code} on {day.date()} are deleted.")
+
+
+@venue.command("strike")
+@click.argument("code")
+@click.argument("day", type=DAY)
+@click.option("--reason", required=True, help="Why, in a few words without names. The audit log keeps it.")
+@click.confirmation_option(
+    "--yes", prompt="All answers that came by this page on that day are deleted for good. Go on?"
+)
+def venue_strike(code: str, day: datetime, reason: str) -> None:
+    """Delete all that came by the page of a venue on a day, until its quarter is frozen. Paper answers stay.
+
+    \b
+    Example:
+      collector venue strike gz87dm 2026-12-05 --reason "a joke: sixty in a minute" --yes
+    """
+    ready = work()
+    file = ready.settings.withdrawn_file
+    count = store.strike(ready.database, file, code, day.date(), reason, OPERATOR, today(), entry_id())
+    click.echo(f"{count} answers of {code} on {day.date()} are deleted.")

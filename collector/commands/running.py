@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -13,12 +16,15 @@ import click
 import segno
 
 from collector import jobs as scheduling
-from collector.commands.context import Work, json_option, show, work
+from collector.app import look_ahead
+from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, work
 from collector.commands.places import address
 from collector.community.venues import all_venues
-from collector.db.store import hold
+from collector.db.store import hold, hold_alone
 from collector.errors import SettingsError
-from collector.logs import log_to
+from collector.governance import clock
+from collector.timetable import LONDON, next_due
+from collector.web.senders import WAITING
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -38,9 +44,31 @@ def serve(host: str, port: int) -> None:
     if host not in LOCAL and (missing or ready.settings.example):
         what = f"not set: {', '.join(missing)}" if missing else "the settings are examples"
         raise SettingsError(f"Only this machine may connect, because {what}. Run `collector init` first.")
+    look_ahead(ready.settings)
+    taken = hold_alone(ready.settings.data)
+    refuse_taken_port(host, port)
     for line in _welcome(ready, host, port, missing):
         click.echo(line)
-    _server(ready, host, port)
+    ready.database.close()  # SQLite's locks do not pass to the processes that the server makes
+    try:
+        _server(ready, host, port)
+    finally:
+        os.close(taken)
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise SettingsError when something listens there already: the server itself would share the port with it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what has just ended is not in the way
+            probe.bind((host, port))
+            probe.listen(1)
+    except OSError as error:
+        reason = "another program listens there" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
+        raise SettingsError(
+            f"Cannot listen on {host}, port {port}: {reason}. Stop it, or choose another --port."
+        ) from error
 
 
 def _welcome(ready: Work, host: str, port: int, missing: list[str]) -> Iterator[str]:
@@ -83,10 +111,11 @@ def _server(ready: Work, host: str, port: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=ready.settings.workers,
-        blocking_threads=ready.settings.threads,
+        blocking_threads=ready.settings.threads + WAITING,
         backpressure=256,
         factory=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
+        blocking_threads_idle_timeout=600,
         respawn_failed_workers=True,
         workers_kill_timeout=4,
     )
@@ -106,7 +135,7 @@ def work_command() -> None:
       COLLECTOR_SCHEDULER=no collector serve & collector work
     """
     ready = work()
-    log_to(ready.settings.data / "logs")
+    look_ahead(ready.settings)
     hold(ready.settings.data)
     logging.getLogger("collector.jobs").addHandler(logging.StreamHandler())
     stopped = threading.Event()
@@ -140,7 +169,7 @@ def jobs(context: click.Context, as_json: bool) -> None:
     data = []
     for job in scheduling.JOBS:
         due, outcome, detail = runs.get(job.name, ("", "not run yet", ""))
-        upcoming = scheduling.trigger(job, ready.settings).get_next_fire_time(None, now)
+        upcoming = next_due(job.when, ready.settings, now).astimezone(LONDON)
         data.append(
             {"job": job.name, "what": job.help, "last": due, "outcome": outcome, "detail": detail, "next": upcoming}
         )
@@ -165,7 +194,38 @@ def jobs_run(name: str) -> None:
     """
     ready = work()
     now = datetime.now(UTC)
-    outcome = scheduling.run(name, ready.settings, now, now) or "running already"
+    outcome = scheduling.run(name, ready.settings, now, now, by_hand=True) or "running already"
     click.echo(f"{name}: {outcome}")
     if not outcome.startswith("done"):
         raise SystemExit(1)
+
+
+@click.group("clock", invoke_without_command=True)
+@click.pass_context
+def clock_command(context: click.Context) -> None:
+    """Whether the clock of this machine is believed. While it is not, nothing is deleted, frozen or published.
+
+    \b
+    Example:
+      collector clock
+    """
+    if context.invoked_subcommand:
+        return
+    now = datetime.now(UTC)
+    why = clock.doubt(work().database, now)
+    click.echo(f"{why} {clock.cure(now)}" if why else "The clock is believed.")
+    if why:
+        raise SystemExit(1)
+
+
+@clock_command.command("confirm")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+def clock_confirm(day: datetime) -> None:
+    """Say which day it is, after the clock jumped or the machine was off for more than a week. It is written down.
+
+    \b
+    Example:
+      collector clock confirm 2026-11-28
+    """
+    clock.confirm(work().database, day.date(), datetime.now(UTC), OPERATOR, entry_id())
+    click.echo("Confirmed. What waited is done within a minute, if the program runs.")

@@ -124,7 +124,27 @@ def m002_releases(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
-KEPT_AND_GONE: tuple[str, ...] = ()
+KEPT_AND_GONE: tuple[str, ...] = (
+    # Numbers that somebody left before their answers came (they wait on a tablet): deleted when they come.
+    """CREATE TABLE left_number (
+        mac BLOB PRIMARY KEY, left_on TEXT NOT NULL) WITHOUT ROWID""",
+    # The earliest days promised to anybody who answered into a period, whatever the settings say later.
+    """CREATE TABLE promised (
+        period TEXT PRIMARY KEY, text_until TEXT NOT NULL, rows_until TEXT NOT NULL)""",
+    # Of answers that are gone only the key's hash stays.
+    "UPDATE submission SET content_mac = x'' WHERE response IS NULL",
+    # The newest moment at which the machine's clock was believed.
+    "CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), seen TEXT NOT NULL)",
+    """INSERT INTO clock (id, seen)
+        SELECT 1, at FROM (SELECT max(at) AS at FROM (
+            SELECT made_on AS at FROM installation
+            UNION ALL SELECT max(at) FROM audit
+            UNION ALL SELECT max(started) FROM job_run
+            UNION ALL SELECT max(day) FROM day_count) AS known) AS newest
+        WHERE at IS NOT NULL""",
+    # Records of jobs told how many answers came in which hour.
+    "UPDATE job_run SET detail = '' WHERE job = 'rollup' AND outcome = 'done'",
+)
 
 
 @migrations()
@@ -134,7 +154,20 @@ def m003_kept_and_gone(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
-IMPORTS: tuple[str, ...] = ()
+IMPORTS: tuple[str, ...] = (
+    # A file that was brought in: one act with a number. Begun until all of the file is in.
+    """CREATE TABLE import_act (
+        number INTEGER PRIMARY KEY, day TEXT NOT NULL, source TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('begun', 'done', 'taken back')),
+        stored INTEGER NOT NULL, repeated INTEGER NOT NULL, rejected INTEGER NOT NULL, reason TEXT NOT NULL)""",
+    # Short hashes of the answers that an act stored, packed: by them a file whose keys were changed is known again.
+    """CREATE TABLE import_part (
+        number INTEGER NOT NULL REFERENCES import_act (number), period TEXT NOT NULL, part INTEGER NOT NULL,
+        hashes BLOB NOT NULL,
+        PRIMARY KEY (number, period, part))""",
+    # Which act brought a key; blank for the page.
+    "ALTER TABLE submission ADD COLUMN import_number INTEGER",
+)
 
 
 @migrations()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pwd
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,9 +37,9 @@ class Database:
         """Run one fixed statement."""
         return self._connection.execute(sql, parameters)
 
-    def many(self, sql: str, rows: Sequence[Parameters]) -> None:
-        """Run one fixed statement once for each row."""
-        self._connection.executemany(sql, rows)
+    def many(self, sql: str, rows: Sequence[Parameters]) -> int:
+        """Run one fixed statement once for each row; how many rows were written in all."""
+        return self._connection.executemany(sql, rows).rowcount
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query."""
@@ -54,7 +55,7 @@ class Database:
         self._connection.execute("PRAGMA cache_size = -64000")
 
     def take_little(self) -> None:
-        """Keep less of the tables in memory: for reading a large one through, once."""
+        """Keep less of the tables in memory: for reading a large one through once, or little of it often."""
         self._connection.execute("PRAGMA cache_size = -4000")
 
     @property
@@ -78,6 +79,14 @@ class Database:
         finally:
             fcntl.flock(self._lock_file, fcntl.LOCK_UN)
 
+    def tidy(self) -> None:
+        """Write the file anew, every table in the order of its keys: where rows lie then tells nothing of when they came."""
+        fcntl.flock(self._lock_file, fcntl.LOCK_EX)
+        try:
+            self._connection.execute("VACUUM")
+        finally:
+            fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+
     def close(self) -> None:
         self._connection.close()
         os.close(self._lock_file)
@@ -98,6 +107,23 @@ def hold(data: Path) -> int:
     """Say that this process uses a data folder, until it ends; the lock's descriptor, to be kept open."""
     descriptor = os.open(data / IN_USE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def hold_alone(data: Path) -> int:
+    """Say that this process is the one server of a data folder; the lock, to be kept open.
+
+    Processes that it makes keep the lock too: the folder stays taken until the last of them has ended. Raises
+    StoreError when another holds it.
+    """
+    descriptor = os.open(data / "serve.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise StoreError(
+            f"Another `collector serve` uses {data}. Stop that one first, or set COLLECTOR_DATA to another folder."
+        ) from error
     return descriptor
 
 
@@ -125,16 +151,38 @@ def connect(path: Path) -> Database:
     """Open a database that `create` made. Raises StoreError when it is not there or not a database."""
     if not path.is_file():
         raise StoreError(f"There is no database at {path}. Run `collector init` first.")
+    refuse_foreign(path)
     try:
         database = Database(path)
         database.one("SELECT count(*) FROM sqlite_master")
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"{path} cannot be opened: {error}. Run `collector doctor`.") from error
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{path} cannot be used: {error}. Restore a backup with `collector restore`.") from error
     return database
 
 
+def refuse_foreign(path: Path) -> None:
+    """Raise StoreError when the database or a file beside it belongs to somebody who keeps this program out."""
+    for file in (path, *(path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm", "-lock"))):
+        if file.exists() and not os.access(file, os.R_OK | os.W_OK, effective_ids=True):
+            me = user_name(os.geteuid())
+            raise StoreError(
+                f"{file} belongs to {user_name(file.stat().st_uid)}, and the program runs as {me}. "
+                f"Nothing is lost: run `sudo chown -R {me}: {path.parent}`."
+            )
+
+
+def user_name(user: int) -> str:
+    """The name of a user of this machine, or the number where there is no name."""
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return str(user)
+
+
 class Readers:
-    """One reading connection a thread, opened when first asked for."""
+    """One reading connection a thread, opened when first asked for. Pages read little: so many caches stay small."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -145,4 +193,5 @@ class Readers:
         database: Database | None = getattr(self._local, "database", None)
         if database is None:
             database = self._local.database = connect(self._path)
+            database.take_little()
         return database

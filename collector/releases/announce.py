@@ -7,8 +7,6 @@ that fails is made again, each time after a longer wait.
 from __future__ import annotations
 
 import hashlib
-import smtplib
-import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,15 +14,14 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from collector.db import Database
+from collector.mail import SENT, try_to_send
 from collector.releases.record import Record, records
 from collector.settings import Settings
 
-SECONDS = 20
 FRESH = timedelta(days=14)
 """Older releases are not announced: those that were out before mail was set up."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=45), timedelta(hours=12)
 MOST_TRIES = 24
-SENT = "sent"
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ def announce(database: Database, settings: Settings, now: datetime, synthetic: b
         return "mail is not set"
     outcomes = []
     for release in due(database, now):
-        outcome = _try(message(release, settings, now, synthetic), settings)
+        outcome = try_to_send(message(release, settings, now, synthetic), settings)
         with database.transaction():
             database.execute(
                 "INSERT INTO delivery (release, at, outcome) VALUES (:release, :at, :outcome)",
@@ -59,7 +56,8 @@ def announce(database: Database, settings: Settings, now: datetime, synthetic: b
 def due(database: Database, now: datetime) -> Iterator[Record]:
     """Releases to tell of now, oldest first: out, fresh, not told of, and past the wait after the last try."""
     for release in records(database):
-        if now.date() - FRESH <= release.published_on <= now.date() and _is_due(tries(database, release.number), now):
+        out = max(release.published_on, release.made_on)  # one that comes late is as new to its readers
+        if now.date() - FRESH <= out <= now.date() and _is_due(tries(database, release.number), now):
             yield release
 
 
@@ -100,28 +98,3 @@ def message(release: Record, settings: Settings, now: datetime, synthetic: bool)
     ]
     found.set_content("\n".join(lines) + "\n")
     return found
-
-
-def _try(mail: EmailMessage, settings: Settings) -> str:
-    try:
-        refused = _send(mail, settings)
-    except (OSError, smtplib.SMTPException) as error:
-        return f"not sent: {type(error).__name__}"
-    return f"{SENT}, {len(refused)} addresses refused" if refused else SENT
-
-
-def _send(mail: EmailMessage, settings: Settings) -> dict[str, tuple[int, bytes]]:
-    """The addresses that the server refused; it takes the message for the others. Raises OSError, SMTPException."""
-    safe = ssl.create_default_context()
-    tls = settings.smtp_security == "tls"
-    server = (
-        smtplib.SMTP_SSL(settings.smtp_host, settings.smtp_port, timeout=SECONDS, context=safe)
-        if tls
-        else smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=SECONDS)
-    )
-    with server:
-        if settings.smtp_security == "starttls":
-            server.starttls(context=safe)
-        if settings.smtp_user:
-            server.login(settings.smtp_user, settings.smtp_password)
-        return server.send_message(mail)

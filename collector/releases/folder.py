@@ -11,6 +11,9 @@ from pathlib import Path
 
 from collector.errors import ReleaseError
 
+FOLDER, FILE = 0o755, 0o644
+"""Published files are for all to read, and for their owner alone to change, whatever the umask says."""
+
 
 def put(folder: Path, files: Mapping[str, bytes], final: bool = False) -> bool:
     """Make a folder with exactly these files; False when it is there already and the same.
@@ -21,7 +24,7 @@ def put(folder: Path, files: Mapping[str, bytes], final: bool = False) -> bool:
     A crash leaves the former folder, the new one or none, never a half; the next run clears up.
     """
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER)
         with _alone_in(folder.parent):
             _clear(folder)
             if _holds(folder, files):
@@ -91,8 +94,10 @@ def _clear(folder: Path) -> None:
 def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
     new, old = _beside(folder)
     new.mkdir()
+    new.chmod(FOLDER)
     for name, content in files.items():
         with (new / name).open("wb") as out:
+            os.fchmod(out.fileno(), FILE)
             out.write(content)
             out.flush()
             os.fsync(out.fileno())

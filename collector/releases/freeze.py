@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from collector.audit import log
 from collector.community.areas import Areas
 from collector.db import Database
 from collector.errors import PeriodError
+from collector.responses import gone, store
 from collector.responses.periods import Period, counting_period, frozen_periods
 from collector.summaries.counts import CountTables, Key, Series
 from collector.summaries.frozen import Frozen, Place, frozen_tables, keep
@@ -30,12 +32,21 @@ BLANK = "UPDATE response SET day = NULL, visit = NULL WHERE period = :period"
 
 
 def freeze(
-    database: Database, period: Period, areas: Areas, today: date, *, by: str, entry_id: str, early: bool = False
+    database: Database,
+    period: Period,
+    areas: Areas,
+    today: date,
+    *,
+    by: str,
+    entry_id: str,
+    early: bool = False,
+    file: Path | None = None,
 ) -> Frozen:
     """Freeze a period and return its tables; those of before when it is frozen already.
 
-    One transaction: tables stored, days and visits blanked, held answers moved on, period marked. `early` is for
-    invented answers only. Raises PeriodError while late answers may still come.
+    One transaction: tables stored, days and visits blanked, held answers moved on, period marked. Answers that were
+    held a whole quarter long and never admitted are gone; `file` is where that is noted. `early` is for invented
+    answers only. Raises PeriodError while late answers may still come.
     """
     done = frozen_tables(database, period.code)
     if done is not None:
@@ -44,7 +55,12 @@ def freeze(
         raise PeriodError(
             f"{period.code} is still open: late answers count until {period.closes}. Freeze it on the day after."
         )
+    waited = store.waited_too_long(database, period.code)
+    if file is not None:
+        gone.note(file, today, "key", waited)
     with database.transaction():
+        for key in waited:
+            gone.take_away(database, key)
         tables = count_tables(database, period, areas)
         store_tables(database, tables, today)
         frozen = Frozen(tables, places_of(tables, areas, period))

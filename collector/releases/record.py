@@ -50,6 +50,11 @@ class Record:
     figures: Editions = field(default_factory=dict, repr=False)
 
 
+def listings(database: Database) -> dict[str, str]:
+    """The checksums of each release, by its folder's name, as they were when it was published."""
+    return dict(database.rows("SELECT name, checksums FROM release"))
+
+
 def add(database: Database, record: Record) -> None:
     """Write down a release, inside the transaction in which it is put in its place."""
     names = ("period", "revision", "name", "status", "actor", "reason", "inputs_hash", "code_version", "rules_version",

@@ -1,4 +1,4 @@
-"""Bringing in answers from paper or other tools: a CSV file through the same intake, streaming.
+"""Bringing in answers from paper or other tools: a file through the same intake, streaming, as one act with a number.
 
 Columns: key, survey, version, variant, venue, visit, day, language, mode, optionally help; then one column a
 question by its code. Good rows are kept; bad ones go to a file beside, with line and reason.
@@ -6,89 +6,49 @@ question by its code. Good rows are kept; bad ones go to a file beside, with lin
 
 from __future__ import annotations
 
-import csv
 import gc
-import io
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any
 
 from collector.audit import log
 from collector.db import Database
-from collector.errors import IntakeError
-from collector.responses import store
-from collector.responses.intake import REASONS, Ready, Submission, check
-from collector.responses.keys import Sealer
-from collector.responses.versions import Published, published
-from collector.survey.definition import Answer
+from collector.errors import CollectorError, ImportRefusedError, StoreError
+from collector.responses import bulk, imports, rejects, rows, sheets
+from collector.responses.against import World, world
+from collector.responses.columns import REQUIRED, columns, wanted
+from collector.responses.intake import Outcome
+from collector.responses.rows import ROW_REASONS, Good, Rejected, Row
 
-REQUIRED = ("key", "survey", "version", "variant", "venue", "visit", "day", "language", "mode")
-OPTIONAL = ("help",)
+__all__ = ["BATCH", "REQUIRED", "ROW_REASONS", "Result", "World", "import_file", "world"]
+
 BATCH = 5_000
-MAX_KEY = 200
-ROW_REASONS = {
-    "columns": "the row has more or fewer cells than the first line",
-    "encoding": "the row is not UTF-8 text",
-    "csv": "the row is not valid CSV",
-    "key": "the key is blank or longer than 200",
-    "venue": "the venue is not known",
-    "language": "the language is not in the list",
-    "used": "this key was imported before with other answers",
-    "unreadable_day": "the day is not a date such as 2026-05-31",
-    **REASONS,
-}
+FIRST = 500
+LEAST_ALIKE = 20
+"""Rows by which a file is known again: so many of the first ones, and more than half of those that are new."""
+LONGEST_KEY = 12
+"""Digits up to which a number is tried with noughts before it."""
 
 
 @dataclass
 class Result:
-    """How many rows were stored, were there already, and were rejected."""
+    """How many rows were stored, were there already, were rejected, or had been taken back before."""
 
     stored: int = 0
     repeated: int = 0
     rejected: int = 0
+    gone: int = 0
+    examples: int = 0
+    number: int = field(default=0, compare=False)
+    report: str = field(default="", compare=False)
+    """The whole path of the file of rejected rows; blank when there are none."""
 
-
-@dataclass(frozen=True)
-class World:
-    """What a row is checked against: fixed while a file is read."""
-
-    source: str
-    today: date
-    sealer: Sealer
-    versions: dict[tuple[str, str], Published]
-    venues: frozenset[str]
-    languages: frozenset[str]
-    days: dict[str, date] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Positions of the columns of one file, and of its questions."""
-
-    names: tuple[str, ...]
-    place: dict[str, int]
-    questions: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """One bad row: where it starts, its cells and a key of ROW_REASONS with detail."""
-
-    line: int
-    cells: list[str]
-    reason: str
-    detail: str
-
-
-def world(database: Database, source: str, today: date, sealer: Sealer, languages: frozenset[str]) -> World:
-    """What there is to check against, read once."""
-    versions = {(p.survey.code, p.survey.version): p for p in published(database)}
-    venues = frozenset(row[0] for row in database.rows("SELECT code FROM venue"))
-    return World(source, today, sealer, versions, venues, languages)
+    def __str__(self) -> str:
+        counts = f"{self.stored} stored, {self.repeated} repeated, {self.rejected} rejected"
+        return counts + (f", {self.gone} taken back before" if self.gone else "")
 
 
 def import_file(
@@ -99,27 +59,144 @@ def import_file(
     by: str,
     entry_id: str,
     progress: Callable[[int], None] = lambda _: None,
+    *,
+    again: bool = False,
+    rejected: Path | None = None,
 ) -> Result:
-    """Bring in a file; rejected rows are written to `FILE.rejected.csv`. Raises IntakeError when its head is wrong."""
+    """Bring in a file; rejected rows are written to `FILE.rejected.csv` or to `rejected`.
+
+    With nothing stored, raises IntakeError when its head is wrong, ImportRefusedError when it came before under other
+    keys (unless `again`) or when the report cannot be written. Raises StoreError when it stopped half-way.
+    """
     database.make_room()
-    result = Result()
-    rejects = path.with_name(path.name + ".rejected.csv")
-    rejects.unlink(missing_ok=True)
-    with (
-        _uncollected(),
-        path.open("rb") as raw,
-        io.TextIOWrapper(raw, "utf-8-sig", "surrogateescape", newline="") as lines,
-    ):
-        columns = _columns(lines, checked_against)
-        rows = _rows(lines, columns, checked_against)
-        while batch := list(islice(rows, BATCH)):
-            bad = _write(database, batch, new_id, result)
-            _keep_rejected(rejects, columns, bad)
-            progress(raw.tell())
-    with database.transaction():
-        detail = f"{result.stored} stored, {result.repeated} repeated, {result.rejected} rejected"
-        log.write(database, entry_id, checked_against.today, by, "import", checked_against.source, detail)
-    return result
+    versions = checked_against.versions.values()
+    with _uncollected(), sheets.opened(path, frozenset(wanted(versions))) as sheet:
+        found = columns(sheet.head, versions)
+        read = rows.checked(sheet, found, checked_against)
+        first = list(islice(read, FIRST))
+        outcomes = bulk.outcomes_of(database, (row.ready for row in first if isinstance(row, Good)))
+        if not again:
+            _refuse_known(database, first, outcomes, checked_against)
+        report = rejects.Report(rejected or rejects.path_for(path), path, found.names, marked=sheet.marked)
+        act = _Act(database, checked_against, new_id, report, all_new=set(outcomes) <= {"stored"})
+        try:
+            act.begin(by, entry_id)
+            everything = chain(first, read)
+            while batch := list(islice(everything, BATCH)):
+                act.write(batch)
+                progress(sheet.done)
+            return act.finish(by, entry_id)
+        except (OSError, sqlite3.Error, CollectorError, KeyboardInterrupt) as error:
+            raise act.stopped(error) from error
+        finally:
+            report.close()
+
+
+class _Act:
+    """One import while it runs: its number, what was counted, and whether keys were new so far."""
+
+    def __init__(
+        self, database: Database, against: World, new_id: Callable[[], bytes], report: rejects.Report, *, all_new: bool
+    ) -> None:
+        self._database, self._against, self._new_id, self._report = database, against, new_id, report
+        self._result = Result()
+        self._part = 0
+        self._all_new = all_new
+
+    def begin(self, by: str, entry_id: str) -> None:
+        with self._database.transaction():
+            self._result.number = imports.begin(self._database, self._against.source, self._against.today, by, entry_id)
+
+    def write(self, batch: list[Row]) -> None:
+        """Store a batch with its counts; its bad rows are in the report before it is durable."""
+        good = [row for row in batch if isinstance(row, Good)]
+        bad = [row for row in batch if isinstance(row, Rejected)]
+        self._part += 1
+        if self._all_new:
+            try:
+                self._store(good, bad, len(batch))
+                return
+            except bulk.SomeKnownError:
+                self._all_new = False
+        self._store(good, bad, len(batch))
+
+    def _store(self, good: list[Good], bad: list[Rejected], size: int) -> None:
+        before = self._result
+        with self._database.transaction():
+            outcomes = bulk.write(
+                self._database, before.number, self._part, [row.ready for row in good], self._new_id,
+                all_new=self._all_new,
+            )  # fmt: skip
+            used = [
+                Rejected(row.line, row.cells, "used", "same key, other answers")
+                for row, outcome in zip(good, outcomes, strict=True)
+                if outcome == "used"
+            ]
+            after = Result(
+                stored=before.stored + outcomes.count("stored"),
+                repeated=before.repeated + outcomes.count("repeated"),
+                rejected=before.rejected + len(bad) + len(used),
+                gone=before.gone + outcomes.count("gone"),
+                examples=before.examples + size - len(good) - len(bad),
+                number=before.number,
+            )
+            imports.count(self._database, after.number, after.stored, after.repeated, after.rejected)
+            self._report.add(sorted([*bad, *used], key=lambda row: row.line))
+        self._all_new = len(good) == outcomes.count("stored")
+        self._result = after
+
+    def finish(self, by: str, entry_id: str) -> Result:
+        result = self._result
+        with self._database.transaction():
+            imports.finish(self._database, result.number)
+            log.write(
+                self._database, f"{entry_id}-end", self._against.today, by, "import", self._against.source, str(result)
+            )
+        result.report = str(self._report.path) if result.rejected else ""
+        return result
+
+    def stopped(self, error: BaseException) -> CollectorError:
+        """What is told of an import that stopped half-way."""
+        number, stored = self._result.number, self._result.stored
+        cause = str(error) or "it was interrupted"
+        if not number:
+            return StoreError(f"Nothing was stored: {cause}")
+        return StoreError(
+            f"Import {number} stopped after {stored} rows were stored: {cause.rstrip('.')}. Give the same file again "
+            f"to bring in the rest, or take back what was stored: collector imports take-back {number}."
+        )
+
+
+def _refuse_known(database: Database, first: list[Row], outcomes: list[Outcome], against: World) -> None:
+    """Raise ImportRefusedError when most of the first rows came from a file before, under other keys."""
+    good = [row for row in first if isinstance(row, Good)]
+    new = [row for row, outcome in zip(good, outcomes, strict=True) if outcome == "stored"]
+    if sum(_noughts_lost(database, row, against) for row in new) * 2 > len(new):
+        raise _came_before("only the noughts before their keys are other ones (0001 became 1)")
+    act, alike = imports.most_alike(database, [bulk.short(row.ready.content_mac) for row in new])
+    if act is not None and alike >= LEAST_ALIKE and alike * 2 > len(new):
+        raise _came_before(f"the answers of {alike} of {len(new)} rows are those of import {act.number} or others")
+
+
+def _came_before(seen: str) -> ImportRefusedError:
+    return ImportRefusedError(
+        f"Most of this file came in before: {seen}. Nothing was stored. Give the file as it was then, with the same "
+        "--source. If these are other people's answers, add --again.",
+    )
+
+
+def _noughts_lost(database: Database, row: Good, against: World) -> bool:
+    """Whether the same answers are there under the same number with more or fewer noughts before it."""
+    if not (row.key.isascii() and row.key.isdigit()):
+        return False
+    bare = row.key.lstrip("0") or "0"
+    others = {bare.zfill(width) for width in range(len(bare), LONGEST_KEY + 1)} - {row.key}
+    for key in others:
+        mac = against.sealer.mac(b"key", rows.key_of(against.source, key))
+        known = database.one("SELECT content_mac FROM submission WHERE key_mac = :key_mac", {"key_mac": mac})
+        if known is not None and known[0] == row.ready.content_mac:
+            return True
+    return False
 
 
 @contextmanager
@@ -132,143 +209,3 @@ def _uncollected() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _columns(lines: IO[str], checked_against: World) -> Columns:
-    try:
-        names = tuple(next(csv.reader(lines)))
-    except (StopIteration, csv.Error) as error:
-        raise IntakeError("columns", "The file is empty or not CSV. Its first line must name the columns.") from error
-    missing = [name for name in REQUIRED if name not in names]
-    if missing:
-        raise IntakeError("columns", f"The file has no column `{missing[0]}`. It needs {', '.join(REQUIRED)}.")
-    known = {q.code for p in checked_against.versions.values() for q in p.survey.asked}
-    for name in names:
-        if names.count(name) > 1:
-            raise IntakeError("columns", f"The column `{name[:40]}` stands twice. Keep one.")
-        if name not in known and name not in REQUIRED + OPTIONAL:
-            raise IntakeError(
-                "columns", f"The column `{name[:40]}` is not a question code. Remove it or mend its name."
-            )
-    place = {name: i for i, name in enumerate(names)}
-    return Columns(names, place, tuple((name, i) for name, i in place.items() if name in known))
-
-
-def _rows(
-    lines: IO[str], columns: Columns, checked_against: World
-) -> Iterator[tuple[int, list[str], Ready | Rejected]]:
-    reader = csv.reader(lines)
-    end = 1
-    while True:
-        start, cells = end + 1, []
-        try:
-            cells = next(reader)
-            end = reader.line_num + 1
-            if cells:
-                yield start, cells, _row(start, cells, columns, checked_against)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            end = reader.line_num + 1
-            yield start, cells, Rejected(start, cells, "csv", str(error))
-
-
-def _row(line: int, cells: list[str], columns: Columns, checked_against: World) -> Ready | Rejected:
-    try:
-        submission, version = _submission(cells, columns, checked_against)
-        return check(submission, version, checked_against.sealer, checked_against.today)
-    except IntakeError as error:
-        return Rejected(line, cells, error.reason, str(error))
-
-
-def _submission(cells: list[str], columns: Columns, checked_against: World) -> tuple[Submission, Published]:
-    if len(cells) != len(columns.names):
-        raise IntakeError("columns", f"{len(cells)} cells, {len(columns.names)} columns")
-    if not "".join(cells).isprintable():
-        _refuse_bytes(cells)
-    head = {name: cells[columns.place[name]].strip() for name in REQUIRED}
-    version = checked_against.versions.get((head["survey"], head["version"]))
-    if version is None:
-        raise IntakeError("version", f"{head['survey'][:40]} {head['version'][:20]} is not published")
-    if head["venue"] not in checked_against.venues:
-        raise IntakeError("venue", f"{head['venue'][:40]!r} is not a venue")
-    if head["language"] not in checked_against.languages:
-        raise IntakeError("language", f"{head['language'][:40]!r} is not a language of the list")
-    if not 0 < len(head["key"]) <= MAX_KEY:
-        raise IntakeError("key", "the key is blank or longer than 200")
-    submission = Submission(
-        key=f"import\0{checked_against.source}\0{head['key']}".encode(),
-        venue=head["venue"],
-        day=_day(head["day"], checked_against),
-        variant=head["variant"],
-        language=head["language"],
-        catalogue="",
-        answers=_answers(cells, columns, version),
-        visit=head["visit"],
-        mode=head["mode"],
-        help=cells[columns.place["help"]].strip() or "none" if "help" in columns.place else "none",
-    )
-    return submission, version
-
-
-def _refuse_bytes(cells: list[str]) -> None:
-    if any("\udc80" <= c <= "\udcff" for cell in cells for c in cell):
-        raise IntakeError("encoding", "a byte that is not UTF-8")
-
-
-def _day(text: str, checked_against: World) -> date:
-    day = checked_against.days.get(text)
-    if day is None:
-        try:
-            day = checked_against.days[text] = date.fromisoformat(text)
-        except ValueError as error:
-            raise IntakeError("unreadable_day", f"{text[:20]!r} is not a date such as 2026-05-31") from error
-    return day
-
-
-def _answers(cells: list[str], columns: Columns, version: Published) -> dict[str, Answer]:
-    """Answers by question code; blank cells are left out. Codes lose stray spaces, texts keep theirs."""
-    answers: dict[str, Answer] = {}
-    kinds = version.kinds
-    for code, place in columns.questions:
-        cell = cells[place]
-        if cell:
-            kind = kinds.get(code)
-            if kind == "multi":
-                answers[code] = tuple(cell.split())
-            elif not cell.isspace():
-                answers[code] = cell if kind == "text" else cell.strip()
-    return answers
-
-
-def _write(
-    database: Database,
-    batch: list[tuple[int, list[str], Ready | Rejected]],
-    new_id: Callable[[], bytes],
-    result: Result,
-) -> list[Rejected]:
-    good = [(line, cells, ready) for line, cells, ready in batch if isinstance(ready, Ready)]
-    bad = [entry for _, _, entry in batch if isinstance(entry, Rejected)]
-    with database.transaction():
-        outcomes = store.write_many(database, [ready for _, _, ready in good], new_id)
-    for (line, cells, _), outcome in zip(good, outcomes, strict=True):
-        if outcome == "used":
-            bad.append(Rejected(line, cells, "used", "same key, other answers"))
-        elif outcome == "repeated":
-            result.repeated += 1
-        else:
-            result.stored += 1
-    result.rejected += len(bad)
-    return sorted(bad, key=lambda entry: entry.line)
-
-
-def _keep_rejected(path: Path, columns: Columns, bad: list[Rejected]) -> None:
-    if not bad:
-        return
-    new = not path.exists()
-    with path.open("a", encoding="utf-8", errors="surrogateescape", newline="") as out:
-        writer: Any = csv.writer(out)
-        if new:
-            writer.writerow(["line", "reason", *columns.names])
-        for entry in bad:
-            writer.writerow([entry.line, f"{ROW_REASONS[entry.reason]} ({entry.detail})", *entry.cells])

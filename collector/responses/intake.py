@@ -34,10 +34,12 @@ REASONS = {
     "mode": "the mode or help is not one of the known ones",
     "visit": "the visit has odd characters or is longer than 40",
     "day": "the day is in the future or before 2020",
+    "kept_until": "answers of that day were promised to be deleted by now, or before their figures can be made",
     "empty": "nothing is answered",
 }
 
-Outcome = Literal["stored", "held", "repeated", "used"]
+Outcome = Literal["stored", "held", "repeated", "used", "gone"]
+"""`gone`: the key is known and its answers were taken back: acknowledged, and nothing is kept."""
 
 
 @dataclass(slots=True)  # not frozen: setting frozen fields costs a sixth of an import
@@ -78,7 +80,15 @@ class Ready:
     texts: tuple[tuple[str, str], ...]
 
 
-def check(submission: Submission, version: Published, sealer: Sealer, today: date) -> Ready:
+@dataclass(frozen=True)
+class Since:
+    """The first days whose answers, and whose written answers, may still be taken: earlier ones are past their promise."""
+
+    rows: date = EARLIEST
+    words: date = EARLIEST
+
+
+def check(submission: Submission, version: Published, sealer: Sealer, today: date, since: Since | None = None) -> Ready:
     """A submission that keeps every rule, cleaned. Raises IntakeError with the reason."""
     _check_setting(submission, version, today)
     encoder = version.encoder(submission.variant)
@@ -95,6 +105,8 @@ def check(submission: Submission, version: Published, sealer: Sealer, today: dat
             raise IntakeError("question", f"{code[:40]} is not asked in {submission.variant}")
     if not texts and not closed:
         raise IntakeError("empty", "nothing is answered")
+    if since is not None and submission.day < (since.words if texts else since.rows):
+        raise IntakeError("kept_until", f"{submission.day.isoformat()} is too long ago")
     texts.sort()
     return _ready(submission, version, encoder.card(closed), tuple(texts), sealer)
 

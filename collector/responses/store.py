@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from operator import itemgetter
+from pathlib import Path
 
 from collector.audit import log
 from collector.db import Database
 from collector.errors import CommunityError
+from collector.responses import gone
 from collector.responses.intake import Outcome, Ready
-from collector.responses.periods import Period, counting_period, frozen_periods, parse
+from collector.responses.periods import Period, counting_period, frozen_periods, parse, period_of
 
 INSERT_RESPONSE = """
     INSERT INTO response (period, venue, id, survey, version, variant, day, visit, late, held,
@@ -36,6 +35,18 @@ COUNT_DAY = """
     RETURNING stored"""
 
 
+HELD_KEYS = """
+    SELECT key_mac FROM submission WHERE response IN
+        (SELECT id FROM response WHERE held = 1 AND venue = :venue AND day = :day)"""
+WAITED_KEYS = """
+    SELECT key_mac FROM submission WHERE period = :period AND response IN
+        (SELECT id FROM response WHERE period = :period AND held = 1 AND late = 1)"""
+PAGE_KEYS = """
+    SELECT submission.key_mac FROM submission JOIN receipt ON receipt.key_mac = submission.key_mac
+    WHERE submission.response IN (SELECT id FROM response WHERE venue = :venue AND day = :day)"""
+"""Only what came by a page or a tablet has a number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What became of a submission, and the period it counts in."""
@@ -44,11 +55,12 @@ class Stored:
     period: Period
 
 
-def write(database: Database, ready: Ready, response_id: bytes, quota: int) -> Stored:
+def write(database: Database, ready: Ready, response_id: bytes, quota: int, *, hold: bool = False) -> Stored:
     """Write a checked submission once, inside a transaction.
 
-    `quota` is the answers a day after which further ones are held, unless the venue has its own for the day.
-    The same key with the same content is `repeated`; with other content it is `used` and nothing is written.
+    `quota` is the answers a day after which further ones are held, unless the venue has its own for the day; `hold`
+    holds this one in any case. The same key with the same content is `repeated`; with other content it is `used` and
+    nothing is written; a key whose answers were taken back, or a number that was left before, is `gone`.
     """
     period, late = counting_period(ready.day, frozen_periods(database))
     earlier = _earlier(database, ready)
@@ -56,9 +68,13 @@ def write(database: Database, ready: Ready, response_id: bytes, quota: int) -> S
         if earlier.outcome == "repeated":
             count_day(database, ready.venue, ready.day, repeated=1)
         return earlier
+    if gone.is_left(database, ready.receipt_mac):
+        database.execute(INSERT_SUBMISSION, gone_row(ready, period.code))
+        return Stored("gone", period)
     if not _receipt(database, ready):
         return Stored("used", period)
-    held = count_day(database, ready.venue, ready.day, stored=1) > _quota(database, ready, quota)
+    beyond = count_day(database, ready.venue, ready.day, stored=1) > _quota(database, ready, quota)
+    held = hold or beyond
     if held:
         count_day(database, ready.venue, ready.day, held=1)
     _insert(database, ready, response_id, period.code, late, held)
@@ -71,8 +87,14 @@ def _earlier(database: Database, ready: Ready) -> Stored | None:
     )
     if row is None:
         return None
-    same = row[0] == ready.content_mac and row[1] is not None
-    return Stored("repeated" if same else "used", parse(row[2]))
+    return Stored(_again(row[0], row[1], ready), parse(row[2]))
+
+
+def _again(content_mac: bytes, response: bytes | None, ready: Ready) -> Outcome:
+    """What a key that is known already stands for."""
+    if response is None:
+        return "gone"
+    return "repeated" if content_mac == ready.content_mac else "used"
 
 
 def _receipt(database: Database, ready: Ready) -> bool:
@@ -84,53 +106,6 @@ def _receipt(database: Database, ready: Ready) -> bool:
         {"mac": ready.receipt_mac, "key_mac": ready.key_mac},
     )
     return kept.rowcount == 1
-
-
-def write_many(database: Database, batch: list[Ready], new_id: Callable[[], bytes]) -> list[Outcome]:
-    """Write many checked submissions without quota or receipts, inside a transaction; one outcome each, in order.
-
-    For imports by staff: the same rules as `write`, in few statements.
-    """
-    frozen = frozen_periods(database)
-    seen: dict[bytes, bytes] = {}
-    responses, submissions, comments = [], [], []
-    outcomes: list[Outcome] = []
-    days: Counter[tuple[str, date]] = Counter()
-    periods: dict[date, tuple[str, bool]] = {}
-    for ready in batch:
-        outcome = _known(database, ready, seen)
-        outcomes.append(outcome)
-        if outcome == "stored":
-            if ready.day not in periods:
-                counted, is_late = counting_period(ready.day, frozen)
-                periods[ready.day] = (counted.code, is_late)
-            period, late = periods[ready.day]
-            response_id = new_id()
-            responses.append(response_row(ready, response_id, period, late, held=False))
-            submissions.append(submission_row(ready, response_id, period, held=False))
-            comments += comment_rows(ready, response_id, period)
-            days[ready.venue, ready.day] += 1
-    # In the order of their tables: rows that lie side by side are written together.
-    database.many(INSERT_RESPONSE, sorted(responses, key=itemgetter("period", "venue", "id")))
-    database.many(INSERT_SUBMISSION, sorted(submissions, key=itemgetter("key_mac")))
-    database.many(INSERT_COMMENT, comments)
-    for (venue, day), count in days.items():
-        count_day(database, venue, day, stored=count)
-    return outcomes
-
-
-def _known(database: Database, ready: Ready, seen: dict[bytes, bytes]) -> Outcome:
-    """`stored` for a key that is new, also to this batch; else what `write` would say."""
-    content = seen.get(ready.key_mac)
-    if content is None:
-        row = database.one(
-            "SELECT content_mac, response FROM submission WHERE key_mac = :key_mac", {"key_mac": ready.key_mac}
-        )
-        if row is None:
-            seen[ready.key_mac] = ready.content_mac
-            return "stored"
-        content = row[0] if row[1] is not None else b""
-    return "repeated" if content == ready.content_mac else "used"
 
 
 def _quota(database: Database, ready: Ready, default: int) -> int:
@@ -182,6 +157,18 @@ def submission_row(ready: Ready, response_id: bytes, period: str, held: bool) ->
     }
 
 
+def gone_row(ready: Ready, period: str) -> dict[str, object]:
+    """A row of `submission` for answers of which nothing is kept."""
+    return {
+        "key_mac": ready.key_mac,
+        "content_mac": b"",
+        "period": period,
+        "venue": ready.venue,
+        "id": None,
+        "held": 0,
+    }
+
+
 def comment_rows(ready: Ready, response_id: bytes, period: str) -> list[dict[str, object]]:
     """Rows of `comment`, one a written answer."""
     if not ready.texts:
@@ -193,7 +180,7 @@ def comment_rows(ready: Ready, response_id: bytes, period: str) -> list[dict[str
 def count_day(
     database: Database, venue: str, day: date, stored: int = 0, held: int = 0, repeated: int = 0, withdrawn: int = 0
 ) -> int:
-    """Add to the counts of a code and day, the only trace that intake leaves beside the rows; how many are stored."""
+    """Add to the counts of a code and day, which the page's quota needs; how many are stored."""
     counts = {"stored": stored, "held": held, "repeated": repeated, "withdrawn": withdrawn}
     row = database.one(COUNT_DAY, {"venue": venue, "day": day.isoformat(), **counts})
     return int(row[0]) if row else 0
@@ -210,6 +197,15 @@ def held_counts(database: Database) -> list[tuple[str, str, int]]:
     ]
 
 
+def held_to_go(database: Database) -> tuple[str, int] | None:
+    """The next quarter whose freezing ends the wait of held responses that were moved on once already; how many."""
+    row = database.one(
+        """SELECT period, count(*) FROM response WHERE held = 1 AND late = 1 AND day IS NOT NULL
+           GROUP BY period ORDER BY period LIMIT 1"""
+    )
+    return (row[0], row[1]) if row else None
+
+
 def admit(database: Database, venue: str, day: date, by: str, today: date, entry_id: str) -> int:
     """Let the held responses of a venue and day count, inside a transaction; how many. Raises CommunityError."""
     count = database.execute(
@@ -220,3 +216,52 @@ def admit(database: Database, venue: str, day: date, by: str, today: date, entry
         raise CommunityError(f"Nothing is held for {venue} on {day.isoformat()}. `collector held list` shows what is.")
     log.write(database, entry_id, today, by, "held admit", venue, f"{day.isoformat()} {count}")
     return count
+
+
+def waited_too_long(database: Database, period: str) -> list[bytes]:
+    """Hashes of the keys of answers that were held when their own quarter froze, and still are."""
+    return [row[0] for row in database.rows(WAITED_KEYS, {"period": period})]
+
+
+def discard(
+    database: Database, file: Path, venue: str, day: date, reason: str, by: str, today: date, entry_id: str
+) -> int:
+    """Delete the held responses of a venue and day for good; how many. Raises CommunityError when there are none."""
+    keys = _keys(database, HELD_KEYS, venue, day)
+    if not keys:
+        raise CommunityError(f"Nothing is held for {venue} on {day.isoformat()}. `collector held list` shows what is.")
+    return _take_away(
+        database, file, keys, ("held discard", venue, f"{day.isoformat()} {len(keys)} {reason}"), by, today, entry_id
+    )
+
+
+def strike(
+    database: Database, file: Path, venue: str, day: date, reason: str, by: str, today: date, entry_id: str
+) -> int:
+    """Delete all that came by the page of a venue on a day, for good; how many.
+
+    Raises CommunityError when nothing came, or its quarter is frozen: days are then no longer known.
+    """
+    if period_of(day).code in frozen_periods(database):
+        raise CommunityError(f"{period_of(day).code} is frozen: its answers no longer have a day. Nothing was deleted.")
+    keys = _keys(database, PAGE_KEYS, venue, day)
+    if not keys:
+        raise CommunityError(f"Nothing came by the page of {venue} on {day.isoformat()}. Nothing was deleted.")
+    return _take_away(
+        database, file, keys, ("venue strike", venue, f"{day.isoformat()} {len(keys)} {reason}"), by, today, entry_id
+    )
+
+
+def _keys(database: Database, sql: str, venue: str, day: date) -> list[bytes]:
+    return [row[0] for row in database.rows(sql, {"venue": venue, "day": day.isoformat()})]
+
+
+def _take_away(
+    database: Database, file: Path, keys: list[bytes], act: tuple[str, str, str], by: str, today: date, entry_id: str
+) -> int:
+    """Note keys in the file, then delete what they brought; the transaction holds all or none of it."""
+    gone.note(file, today, "key", keys)
+    with database.transaction():
+        taken = sum(gone.take_away(database, key) for key in keys)
+        log.write(database, entry_id, today, by, *act)
+    return taken

@@ -31,7 +31,7 @@ AREA_OF_VENUE = """
     SELECT venue, area FROM venue_area
     WHERE valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day) ORDER BY venue"""
 CARDS = """
-    SELECT survey, version, coalesce(visit, day), mode, card FROM response
+    SELECT survey, version, coalesce(day, visit), mode, card FROM response
     WHERE period = :period AND venue = :venue AND held = 0"""
 INSERT_CELL = """
     INSERT INTO cell (period, survey, major, area, breakdown, grp, respondents, visits, largest_venue)
@@ -51,7 +51,7 @@ RECORD_RUN = """
         responses = excluded.responses, made_on = excluded.made_on, counts_hash = excluded.counts_hash"""
 
 CardRow = tuple[str, str, str | None, str, str]
-"""Survey, version, visit or else day, mode, card."""
+"""Survey, version, day or else visit, mode, card: one place on one day is one visit, whatever was opened there."""
 
 
 def venues(database: Database, period: str) -> list[str]:
@@ -70,7 +70,7 @@ def area_of(database: Database, day: date) -> dict[str, str]:
 
 
 def cards(database: Database, period: str, venue: str) -> Iterator[CardRow]:
-    """The counted answers of a venue: one range of the table's own order. A visit named by a day is that day's."""
+    """The counted answers of a venue: one range of the table's own order. One place on one day is one visit."""
     return iter(database.execute(CARDS, {"period": period, "venue": venue}))
 
 

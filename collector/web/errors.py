@@ -13,7 +13,7 @@ from collector.web.respond import full
 from collector.web.site import site
 from collector.web.views import html, plain_page, words_for
 
-BY_STATUS = {404: "missing", 405: "method", 413: "large", 400: "odd", 403: "elsewhere"}
+BY_STATUS = {404: "missing", 405: "method", 413: "large", 400: "odd", 403: "elsewhere", 503: "shut"}
 log = logging.getLogger("collector.web")
 
 
@@ -30,8 +30,11 @@ def on_http(error: HTTPException) -> Response:
     here = site()
     status = error.code or 500
     tag = (request.view_args or {}).get("language", "")
-    response = plain_page(here, words_for(here, str(tag)), BY_STATUS.get(status, "fault"))
+    pick = status in (404, 503) and request.method in ("GET", "HEAD")
+    response = plain_page(here, words_for(here, str(tag)), BY_STATUS.get(status, "fault"), pick=pick)
     response.status_code = status
+    if status == 503:
+        response.headers["Retry-After"] = "3600"
     return response
 
 

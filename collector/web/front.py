@@ -7,10 +7,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
+from werkzeug.http import parse_accept_header
+
 from collector.errors import CollectorError
+from collector.proxies import note_proxy
 from collector.responses.keys import is_key
+from collector.web.body import UNREAD, read_body
+from collector.web.guard import HEALTH, PROXY_HEADERS, from_this_machine, passed_on
 from collector.web.pages import StoredPage, SurveyPages, survey_headers
 from collector.web.site import Site
 
@@ -18,6 +24,8 @@ Environ = dict[str, Any]
 VARIANTS = {"short": "short"}
 ENDED = "ended"
 """What stands in a key's cookie once its answers are acknowledged: a form sent again is then not another person's."""
+MOST_ACCEPTED = 200
+"""Letters of an Accept-Encoding header that are looked at."""
 
 
 def cookie_name(variant: str) -> str:
@@ -44,13 +52,26 @@ class Front:
         self.application = application
         self.site = site
         self._pages = SurveyPages(site)
+        self._shut = bool(site.settings.missing() or site.settings.example)
+        self._listens = not site.settings.trusted_proxies
         self._headers = {sound: _headers(site.settings.secure, sound) for sound in (False, True)}
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] in ("GET", "HEAD") and environ["PATH_INFO"].startswith("/v/"):
+        if self._shut and environ["PATH_INFO"] != HEALTH and not from_this_machine(environ):
+            environ[UNREAD] = 503
+            return self._hand_on(environ, start_response)
+        if self._listens and not PROXY_HEADERS.isdisjoint(environ):
+            self._listens = False
+            note_proxy(self.site.settings.data, passed_on(environ), self.site.today())
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            read_body(environ)
+        elif environ["PATH_INFO"].startswith("/v/"):
             found = self._find(environ["PATH_INFO"])
             if found is not None:
                 return self._answer(environ, start_response, *found)
+        return self._hand_on(environ, start_response)
+
+    def _hand_on(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         answer: Iterable[bytes] = self.application(environ, start_response)
         return answer
 
@@ -74,7 +95,7 @@ class Front:
         if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             start_response("304 Not Modified", headers[1:])
             return []
-        encoding = _encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        encoding = _encoding(environ.get("HTTP_ACCEPT_ENCODING", "")[:MOST_ACCEPTED])
         body = page.bodies[encoding]
         if encoding != "identity":
             headers.append(("Content-Encoding", encoding))
@@ -98,9 +119,8 @@ def _headers(secure: bool, sound: bool) -> list[tuple[str, str]]:
     ]
 
 
+@lru_cache(maxsize=256)
 def _encoding(accepted: str) -> str:
     """The smallest encoding that a browser takes."""
-    offers = {
-        piece.partition(";")[0].strip() for piece in accepted.split(",") if "q=0" not in piece.replace("q=0.", "")
-    }
-    return "br" if "br" in offers else "gzip" if "gzip" in offers else "identity"
+    offers = parse_accept_header(accepted)
+    return next((name for name in ("br", "gzip") if offers[name] > 0), "identity")

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import threading
-from collections import OrderedDict
+import socket
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TypeVar
+from ipaddress import ip_address
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Request
 
 View = TypeVar("View", bound=Callable[..., object])
-MAX_BODY = 64 * 1024
-"""Bytes of the largest form that is read."""
+Environ = dict[str, Any]
+HEALTH = "/healthz"
+PASSED_ON = (
+    "HTTP_X_FORWARDED", "HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP", "HTTP_X_CLIENT_IP", "HTTP_X_CLUSTER_CLIENT_IP",
+    "HTTP_X_ORIGINAL_", "HTTP_CLIENT_IP", "HTTP_TRUE_CLIENT_IP", "HTTP_CF_", "HTTP_CDN_LOOP", "HTTP_FASTLY_CLIENT_IP",
+)  # fmt: skip
+"""How the headers begin that say that a request was passed on."""
+PROXY_HEADERS = frozenset(
+    {
+        "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED", "HTTP_VIA",
+        "HTTP_X_REAL_IP",
+    }
+)  # fmt: skip
+"""Those that nearly every proxy sets."""
 
 
 def public(view: View) -> View:
@@ -31,42 +40,33 @@ def sent_from_elsewhere(request: Request, public_url: str) -> bool:
     origin = request.headers.get("Origin", "")
     if not origin or origin == "null":
         return False
-    return origin != public_url and urlsplit(origin).netloc != request.host
+    try:
+        return origin != public_url and urlsplit(origin).netloc != request.host
+    except ValueError:  # an address that is none
+        return True
 
 
-@dataclass
-class Tries:
-    """Limits wrong guesses: each sender some, all together more. Senders are hashed, in memory, for an hour only."""
+def from_this_machine(environ: Environ) -> bool:
+    """True for a request that somebody at this machine makes: no proxy passed it on, and it asks for this machine."""
+    if any(name.startswith(PASSED_ON) for name in environ):
+        return False
+    host = environ.get("HTTP_HOST", "").strip().lower()
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    return _is_loopback(environ.get("REMOTE_ADDR", "")) and (
+        name in ("localhost", socket.gethostname().lower()) or name.endswith(".localhost") or _is_loopback(name)
+    )
 
-    secret: bytes
-    each: int = 10
-    together: int = 600
-    seconds: float = 3600.0
-    most_senders: int = 10_000
-    _wrong: OrderedDict[bytes, tuple[float, int]] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def allowed(self, sender: str, now: float) -> bool:
-        """False when this sender, or all together, guessed wrong too often within the hour."""
-        with self._lock:
-            return self._count(self._name(sender), now) < self.each and self._count(b"", now) < self.together
+def _is_loopback(address: str) -> bool:
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(found, "ipv4_mapped", None)
+    return (mapped or found).is_loopback
 
-    def wrong(self, sender: str, now: float) -> None:
-        """Note a wrong guess."""
-        with self._lock:
-            for name in (self._name(sender), b""):
-                count = self._count(name, now)
-                since = self._wrong[name][0] if count else now
-                self._wrong[name] = (since, count + 1)
-            while len(self._wrong) > self.most_senders:
-                self._wrong.popitem(last=False)
 
-    def _count(self, name: bytes, now: float) -> int:
-        since, count = self._wrong.get(name, (now, 0))
-        if now - since >= self.seconds:
-            self._wrong.pop(name, None)
-            return 0
-        return count
-
-    def _name(self, sender: str) -> bytes:
-        return hmac.digest(self.secret, sender.encode(), hashlib.sha256)[:8]
+def passed_on(environ: Environ) -> str:
+    """The first header that a proxy has set, as people write it; empty without any."""
+    found = next((name for name in environ if name.startswith(PASSED_ON)), "")
+    return found.removeprefix("HTTP_").replace("_", "-").title()

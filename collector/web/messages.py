@@ -61,14 +61,18 @@ PROBLEM = {
         ),
     ),
     "number": (
-        message("problem/number", "We could not find these answers"),
+        message("problem/number", "We did not find this number"),
         message(
-            "problem/number/text", "Look at the 16 digits again. If they are right, the answers may already be deleted."
+            "problem/number/text", "Look at each digit again. If they are right, the answers may already be deleted."
         ),
+    ),
+    "full_of_numbers": (
+        message("problem/numbers-full", "We cannot keep this number now"),
+        message("problem/numbers-full/text", "Too many numbers are waiting. Please ask the person named below."),
     ),
     "tries": (
         message("problem/tries", "Too many tries"),
-        message("problem/tries/text", "Please wait an hour and try again, or ask the person named below."),
+        message("problem/tries/text", "Please wait a minute and try again, or ask the person named below."),
     ),
 }
 
@@ -135,6 +139,11 @@ PAGES = {
             ),
         ),
     ),
+    "shut": Page(
+        503,
+        message("page/shut", "This survey is not open yet"),
+        (message("page/shut/text", "Please come back another day."),),
+    ),
     "no_thanks": Page(
         200,
         message("page/no-thanks", "That is fine"),
@@ -161,6 +170,16 @@ PAGES = {
             message(
                 "page/too-young/more",
                 "If you want to tell someone about your health, talk to an adult you trust, or call 111.",
+            ),
+        ),
+    ),
+    "number_left": Page(
+        200,
+        message("page/number-left", "We have kept this number"),
+        (
+            message(
+                "page/number-left/text",
+                "If answers with this number come within 100 days, they are deleted and never counted.",
             ),
         ),
     ),

@@ -265,7 +265,8 @@ def _keep(path: Path, body: bytes) -> None:
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        part.write_bytes(body)
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            out.write(body)
         part.replace(path)
     except OSError:
         return

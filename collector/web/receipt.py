@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from collector.responses import withdraw
+from collector.responses import gone, withdraw
 from collector.responses.keys import read_receipt
-from collector.web.guard import Tries, public
+from collector.web.guard import public
+from collector.web.limits import Limits
 from collector.web.pages import render
 from collector.web.site import site
 from collector.web.views import html, plain_page, problem, words_for
@@ -29,29 +30,53 @@ def ask() -> Response:
 def take_back() -> Response:
     """Digits sent: first shown again with the question, then the answers are deleted."""
     here, tries = site(), _tries()
-    typed = request.form.get("number", "")[:60]
+    typed = request.form.get("number", "")[:200]
     sender, now = request.remote_addr or "", time.monotonic()
+    number = read_receipt(typed)
+    if number is None:  # what cannot be a number is no guess
+        return _form(typed, "number", 422)
     if not tries.allowed(sender, now):
         return _form(typed, "tries", 429)
-    number = read_receipt(typed)
-    if number is None or withdraw.find(here.readers.get(), here.sealer, number) is None:
+    mac = withdraw.receipt_mac(here.sealer, number)
+    place = withdraw.find(here.readers.get(), mac)
+    if place is None:
         tries.wrong(sender, now)
-        return _form(typed, "number", 422)
+        return _leave(number, mac) if request.form.get("later") == "yes" else _form(typed, "number", 422, number)
     if request.form.get("sure") != "yes":
         return _form(f"{number:016d}", confirm=True)
     today = here.today()
-    here.writer.write(lambda database: withdraw.withdraw(database, here.sealer, number, today))
+    gone.note(here.settings.withdrawn_file, today, "key", [place[0]])
+    here.writer.write(lambda database: withdraw.withdraw(database, mac, today))
     return plain_page(here, words_for(here), "withdrawn", help=True)
 
 
-def _form(typed: str = "", wrong: str = "", status: int = 200, *, confirm: bool = False) -> Response:
+def _leave(number: int, mac: bytes) -> Response:
+    """Keep a number whose answers wait on a tablet: they are deleted when they come."""
+    here = site()
+    today = here.today()
+    if not gone.is_left(here.readers.get(), mac):
+        if not gone.room_for_a_number(here.readers.get()):
+            return _form(f"{number:016d}", "full_of_numbers", 503)
+        gone.note(here.settings.withdrawn_file, today, "number", [mac])
+        here.writer.write(lambda database: gone.leave(database, mac, today))
+    return plain_page(here, words_for(here), "number_left", help=True)
+
+
+def _form(
+    typed: str = "", wrong: str = "", status: int = 200, unknown: int | None = None, *, confirm: bool = False
+) -> Response:
     here = site()
     words = words_for(here)
     shown = " ".join(typed[i : i + 4] for i in range(0, 16, 4)) if confirm else typed
-    values: dict[str, Any] = {"number": shown, "confirm": confirm, "problem": problem(words, wrong) if wrong else None}
+    values: dict[str, Any] = {
+        "number": shown,
+        "confirm": confirm,
+        "problem": problem(words, wrong) if wrong else None,
+        "unknown": "" if unknown is None else f"{unknown:016d}",
+    }
     return html(render(here, words, "receipt.html", **values), status)
 
 
-def _tries() -> Tries:
-    found: Tries = current_app.extensions["collector-tries"]
+def _tries() -> Limits:
+    found: Limits = current_app.extensions["collector-tries"]
     return found

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, request
 
 from collector import __version__
+from collector.releases.record import listings
 from collector.web import charts, questions, reading
 from collector.web.desk import Desk, reply
 from collector.web.guard import public
@@ -169,5 +170,7 @@ def _answer(shown: Shown, key: tuple[object, ...], make: Callable[[], str]) -> R
 
 
 def _desk() -> Desk:
-    desk: Desk = current_app.extensions.setdefault("collector-releases", Desk(Shelf(site().settings.exports)))
+    here = site()
+    shelf = Shelf(here.settings.exports, lambda: listings(here.readers.get()))
+    desk: Desk = current_app.extensions.setdefault("collector-releases", Desk(shelf))
     return desk

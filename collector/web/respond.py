@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, abort, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from collector.community.venues import Venue
+from collector.governance.promised import keeping, latest_answer
 from collector.governance.promises import Promise
-from collector.governance.retention import latest_answer
 from collector.languages.catalogue import Words, isolate
 from collector.responses import store
 from collector.responses.intake import Submission, check
@@ -32,6 +33,7 @@ from collector.web.views import html, plain_page, problem, say, words_for
 
 respond = Blueprint("respond", __name__)
 MOST_CHIPS = 3
+END = "end"
 
 
 @respond.get("/v/<code>")
@@ -40,11 +42,9 @@ def first(code: str) -> AnyResponse:
     """The first screen: who asks, what is promised, and the choice."""
     here = site()
     venue = here.live().venues.get(code)
-    if venue is None and code.lower() in here.live().venues:
-        return redirect(f"/v/{code.lower()}")
     words = words_for(here, first=venue.languages if venue else ())
     if venue is None or venue.closed:
-        return plain_page(here, words, "closed" if venue else "venue", help=True)
+        return plain_page(here, words, "closed" if venue else "venue", help=True, pick=True)
     response = html(_first_screen(here, words, venue))
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Accept-Language"
@@ -82,7 +82,7 @@ def _form_length(survey: Survey, variant: str) -> dict[str, object]:
 def _promises(here: Site, words: Words) -> list[dict[str, Any]]:
     """Each promise in the language; where that is a draft, with the English beside it."""
     settings = here.settings
-    kept = latest_answer(here.today(), settings.keep_text_months, settings.keep_rows_months)
+    kept = latest_answer(here.today(), keeping(settings))
     english = here.catalogues.words("en")
 
     def filled(into: Words, promise: Promise) -> Markup:
@@ -114,7 +114,7 @@ def no_thanks(code: str) -> Response:
     words = words_for(here)
     known = code in here.live().venues
     return plain_page(
-        here, words, "no_thanks" if known else "venue", _to_start(words, code) if known else None, help=True
+        here, words, "no_thanks" if known else "venue", _to_start(words, code) if known else None, help=True, pick=True
     )
 
 
@@ -127,10 +127,10 @@ def no_survey_page(code: str, language: str, variant: str = "full") -> Response:
     venue = here.live().venues.get(code)
     words = words_for(here, language)
     if venue is None or venue.closed:
-        return plain_page(here, words, "closed" if venue else "venue", help=True)
+        return plain_page(here, words, "closed" if venue else "venue", help=True, pick=True)
     if here.words(language) is None:
-        return plain_page(here, words, "language", _to_start(words, code))
-    return plain_page(here, words, "missing", _to_start(words, code))
+        return plain_page(here, words, "language", _to_start(words, code), pick=True, at=f"/v/{code}")
+    return plain_page(here, words, "missing", _to_start(words, code), pick=True)
 
 
 @respond.post("/v/<code>/<language>")
@@ -139,6 +139,8 @@ def no_survey_page(code: str, language: str, variant: str = "full") -> Response:
 def answer(code: str, language: str, variant: str = "full") -> AnyResponse:
     """Answers sent: checked, written once, acknowledged when durable; or back with what is wrong."""
     here = site()
+    if request.form.get(END) != "1":  # the form's last field: without it a part is missing, whatever the length says
+        abort(400)
     venue = here.live().venues.get(code)
     words = here.words(language)
     if venue is None or venue.closed or words is None or variant not in here.live().current.survey.asked_by:
@@ -197,7 +199,8 @@ def _take(here: Site, words: Words, venue: Venue, variant: str, version: Publish
     )
     ready = check(submission, version, here.sealer, here.today())
     response_id, quota = here.random_bytes(16), here.settings.daily_quota
-    stored = here.writer.write(lambda database: store.write(database, ready, response_id, quota))
+    hold = here.crowding.beyond(request.remote_addr or "", time.monotonic())
+    stored = here.writer.write(lambda database: store.write(database, ready, response_id, quota, hold=hold))
     if stored.outcome == "used":
         return _again(here, words, venue, variant, form, "used", version, here.random_bytes(16).hex())
     return acknowledge(here, words, venue.code, variant, receipt(key), stored.period)
@@ -207,7 +210,9 @@ def _refuse(here: Site, words: Words, venue: Venue, variant: str, version: Publi
     """A form with faults: nothing is lost, each fault is named. A person under 16 is thanked, and nothing is kept."""
     reasons = form.faults
     if "under_16" in reasons.values():
-        response = plain_page(here, words, "too_young", _to_start(words, venue.code), help=True)
+        response = plain_page(
+            here, words, "too_young", _to_start(words, venue.code), help=True, pick=True, at=f"/v/{venue.code}"
+        )
         path = survey_path(venue.code, words.tag, variant)
         response.headers["Set-Cookie"] = key_cookie(path, variant, "", here.settings.secure)
         return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from collector.web.published import CHECKSUMS, Place, Release, read_release, state_of
@@ -14,10 +14,14 @@ FRESH = 1.0
 
 
 class Shelf:
-    """The releases of a folder: looked at once a second at most, checked once for each state of their files."""
+    """The releases of a folder: looked at once a second at most, checked once for each state of their files.
 
-    def __init__(self, exports: Path) -> None:
+    `recorded` gives the checksums of what this installation published: a folder of that name that says others is not it.
+    """
+
+    def __init__(self, exports: Path, recorded: Callable[[], Mapping[str, str]] = dict) -> None:
         self._exports = exports
+        self._recorded = recorded
         self._known: dict[Path, tuple[object, Release | None]] = {}
         self._releases: tuple[Release, ...] = ()
         self._asked = -FRESH
@@ -34,10 +38,14 @@ class Shelf:
 
     def _look(self) -> Iterator[Release]:
         folders = sorted(self._exports.iterdir()) if self._exports.is_dir() else []
+        recorded = self._recorded() if folders else {}
         for folder in folders:
             if folder.name.startswith(".") or folder.is_symlink() or not (folder / CHECKSUMS).is_file():
                 continue
             try:
+                listing = (folder / CHECKSUMS).read_text(encoding="ascii")
+                if recorded.get(folder.name, listing) != listing:  # changed since, together with its checksums
+                    continue
                 state, known = state_of(folder), self._known.get(folder)
                 release = known[1] if known and known[0] == state else read_release(folder)
             except (OSError, ValueError, KeyError, StopIteration):

@@ -24,6 +24,7 @@ from collector.responses.keys import Sealer
 from collector.responses.periods import Period
 from collector.responses.versions import Published, published
 from collector.settings import Settings
+from collector.web.crowding import Crowding
 from collector.web.fields import SurveyForm
 
 LONDON = ZoneInfo("Europe/London")
@@ -54,6 +55,7 @@ class Site:
     synthetic: bool
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
+    crowding: Crowding
     thanks: dict[tuple[str, str, str, Period], str] = field(default_factory=dict)
     forms: dict[tuple[str, str], type[SurveyForm]] = field(default_factory=dict)
     _live: Live | None = None

@@ -16,7 +16,7 @@ from collector.web.site import Site
 
 def words_for(site: Site, tag: str = "", first: tuple[str, ...] = ()) -> Words:
     """Words of the language asked for, else of the one that suits the browser best."""
-    asked = site.words(tag) or site.words(request.args.get("to", ""))
+    asked = site.words(request.args.get("to", "")) or site.words(tag)
     if asked is not None:
         return asked
     header = request.headers.get("Accept-Language", "")
@@ -37,9 +37,16 @@ def say(words: Words, text: Message, **values: Any) -> Any:
 
 
 def plain_page(
-    site: Site, words: Words, name: str, link: tuple[str, Any] | None = None, *, help: bool = False, pick: bool = False
+    site: Site,
+    words: Words,
+    name: str,
+    link: tuple[str, Any] | None = None,
+    *,
+    help: bool = False,
+    pick: bool = False,
+    at: str = "",
 ) -> Response:
-    """One of messages.PAGES."""
+    """One of messages.PAGES; `pick` with the languages to choose from, which lead to `at`, else here again."""
     page = messages.PAGES[name]
     body = render(
         site,
@@ -51,6 +58,7 @@ def plain_page(
         link=link,
         help=help,
         pick=pick,
+        at=at,
     )
     return html(body, page.status)
 
