@@ -55,10 +55,9 @@ bench: $(VENV)/installed-test ## measure speed and size; prints figures beside t
 
 WORLDS ?= 2000
 
-attack: $(VENV)/installed-test ## attack the figures of the demo and of 2,000 made-up worlds (WORLDS=...), then the running program
-	@$(BIN)/python bench/attack.py --demo
+attack: $(VENV)/installed-test ## attack the files of 2,000 made-up worlds (WORLDS=...), then the running program
 	@$(BIN)/python bench/attack.py --worlds $(WORLDS)
-	@$(BIN)/python bench/attack.py --shown
+	@$(BIN)/python bench/release.py
 	@$(BIN)/python bench/breaking.py --kills 200 --fuzz 1000000 --soak 1000000
 
 readme: $(VENV)/installed-test ## write the settings table into the README

@@ -20,11 +20,13 @@ from collector.finding import Finding
 from collector.languages import registry
 from collector.languages.catalogue import Catalogues
 from collector.proxies import proxy_seen
+from collector.releases.secret import missing
 from collector.responses.keys import load_sealer
 from collector.responses.periods import parse
 from collector.responses.store import held_counts, held_to_go
-from collector.responses.versions import current
+from collector.responses.versions import current, number
 from collector.settings import TOML, Settings
+from collector.survey.read import read_folder
 from collector.timetable import LONDON
 
 LOW_DISK = 500 * 1024 * 1024
@@ -150,6 +152,25 @@ def _proxies(settings: Settings, today: date) -> Iterator[Finding]:
         )
 
 
+def _survey(settings: Settings, today: date) -> Iterator[Finding]:
+    """A newer version in the files waits until the host publishes it: an upgrade changes no question by itself."""
+    database = connect(settings.database)
+    if pending(database):
+        return
+    shown = current(database).survey
+    for _, survey in read_folder(settings.forms)[0]:
+        if survey.code == shown.code and number(survey.version) > number(shown.version):
+            what = f"{survey.code} {survey.version} is not published yet; pages show {shown.version}."
+            yield Finding(what, "Read CHANGELOG.md, then run `collector publish`.", "note")
+
+
+def _period_secrets(settings: Settings, today: date) -> Iterator[Finding]:
+    database = connect(settings.database)
+    for period in [] if pending(database) else missing(database):
+        cure = "Restore a backup that has it, with `collector restore`: releases cannot be proved or corrected without."
+        yield Finding(f"The secret of {period} is missing.", cure, "machine")
+
+
 LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _settings,
     _database,
@@ -158,5 +179,7 @@ LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _data_files,
     _held,
     _proxies,
+    _survey,
+    _period_secrets,
 )
 CHEAP = (_settings, _secret, _disk)

@@ -32,6 +32,7 @@ from collector.releases import announce
 from collector.releases.build import Act, build_release
 from collector.releases.freeze import freeze
 from collector.releases.record import records
+from collector.releases.secret import draw_for
 from collector.responses import gone
 from collector.responses.periods import Period, frozen_periods, parse, period_of
 from collector.settings import Settings
@@ -112,7 +113,10 @@ def _frozen_only(database: Database, out: set[str]) -> Iterator[Period]:
 
 def _publish(database: Database, settings: Settings, period: Period, registry: areas.Areas, today: date) -> str:
     file = settings.withdrawn_file
-    frozen = freeze(database, period, registry, today, by="release job", entry_id=f"{period.code} freeze", file=file)
+    frozen = freeze(
+        database, period, registry, today, by="release job", entry_id=f"{period.code} freeze",
+        draw=draw_for(is_synthetic(database)), file=file,
+    )  # fmt: skip
     if not frozen.tables.responses:
         return f"nobody answered in {period.code}"
     act = Act("release job", today, f"{period.code} release", __version__)

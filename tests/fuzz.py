@@ -25,7 +25,7 @@ TYPES = (
 )  # fmt: skip
 PIECES = (
     "[", "]", "http://[", "://", "%", "%00", "%ff", "\x00", "\xff", "\u0663", "&", "=", ";", ",", "q=", "q=0.0", "*", "..", "/",
-    "version=1.0.0", "end=1", "OV1=always", "OV1=%ff", "key=" + "0" * 32, "to=ur", "to=zz", "number=1234567890123456", "sure=yes",
+    "version=1.1.0", "end=1", "OV1=always", "OV1=%ff", "key=" + "0" * 32, "to=ur", "to=zz", "number=1234567890123456", "sure=yes",
     "key_full=" + "a" * 32, "a" * 70, "bytes=0-", "999999999999", "-1", "\r\n", '"', "W/\"x\"", "br;q=nan", "--x\r\n",
     'Content-Disposition: form-data; name="end"\r\n\r\n1\r\n', "--x--", "period=2026-27-Q1", "area=E09", "revision=x", "by=sex",
 )  # fmt: skip

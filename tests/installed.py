@@ -182,7 +182,7 @@ def answer(port: int, venue: str) -> str:
     """Answer the survey at a venue; the receipt that is shown."""
     _, _, cookie = ask(port, f"/v/{venue}/en")
     status, page, _ = ask(
-        port, f"/v/{venue}/en", {"version": "1.0.0", "OV1": "always", "O1": "More time.", "end": "1"}, cookie
+        port, f"/v/{venue}/en", {"version": "1.1.0", "OV1": "always", "O1": "More time.", "end": "1"}, cookie
     )
     assert status == 200, page
     shown = re.search(r'class="digits" dir="ltr">([\d ]+)<', page)

@@ -17,6 +17,7 @@ from collector.db import Database
 from collector.db.store import connect
 from collector.releases.build import Act, build_correction, build_release
 from collector.releases.freeze import freeze
+from collector.releases.secret import seeded
 from tests.crowd import AREAS, PERIOD, Person, make_database, put_in
 from tests.world import TINY
 
@@ -24,7 +25,7 @@ TODAY = date(2026, 7, 21)
 APPEARS = PERIOD.appears
 FIRST = "trust-summary_synthetic_E12000007_2026-27-Q1_r0"
 SECOND = FIRST.replace("_r0", "_r1")
-REASON = "Twenty answers of one shop came late on paper; its host noticed."
+REASON = "missed"
 CALLS = ("fsync", "rename", "mkdir", "rmdir", "unlink")
 
 
@@ -79,7 +80,7 @@ def run(folder: Path, last: int) -> None:
 
 def publish(database: Database, exports: Path) -> None:
     """Freeze, release, correct: each command again as long as its folder is not there."""
-    freeze(database, PERIOD, AREAS, TODAY, by="test", entry_id="freeze")
+    freeze(database, PERIOD, AREAS, TODAY, by="test", entry_id="freeze", draw=seeded)
     if not (exports / FIRST).exists():
         build_release(database, PERIOD, exports, act("r0"), synthetic=True, published_on=APPEARS)
     if database.one("SELECT count(*) FROM response") == (40,):

@@ -48,7 +48,7 @@ class Load:
                 connection.close()
 
     def _thanked(self, connection: http.client.HTTPConnection, key: str, chance: random.Random) -> bool:
-        body = urlencode({"version": "1.0.0", "OV1": chance.choice(("always", "never")), "O1": key, "end": "1"})
+        body = urlencode({"version": "1.1.0", "OV1": chance.choice(("always", "never")), "O1": key, "end": "1"})
         head = {"Cookie": f"key_full={key}", "Content-Type": "application/x-www-form-urlencoded"}
         connection.request("POST", f"/v/{self.venue}/en", body, head)
         answer = connection.getresponse()

@@ -107,7 +107,7 @@ def _measures(level: str) -> dict[str, Row]:
         return {"respondents": {"value": "base", "unit": "people"}}
     if level in ("option", "channel"):
         return {"pct_option" if level == "option" else "pct_selected": {"value": 20}}
-    own = {"pct_favourable": FAVOURABLE, "mean_score": {"value": 50, "unit": "score"}}
+    own = {"pct_favourable": FAVOURABLE}
     return (
         own if level in ("pillar", "element") else {**own, "pct_dk": {"value": 15}, "pct_pns_or_skipped": {"value": 10}}
     )

@@ -62,7 +62,7 @@ def test_pages_that_end_a_way_are_there_in_every_language(client: CheckedClient,
 
 
 def test_a_closed_place_and_somebody_too_young_find_the_picker(client: CheckedClient, world: World) -> None:
-    young = client.post(begin(client, world), data={"version": "1.0.0", "A_AGE": "under_16", "end": "1"})
+    young = client.post(begin(client, world), data={"version": "1.1.0", "A_AGE": "under_16", "end": "1"})
     assert f'href="/v/{world.venue}?to=bn"' in young.text
     world.database.execute("UPDATE venue SET closed_on = '2026-11-01'")
     closed = CheckedClient(world.app()).get(f"/v/{world.venue}")

@@ -29,7 +29,7 @@ from collector.settings import Settings, load
 from tests.serving import serving
 from tests.world import TODAY, World
 
-ANSWERS = {"version": "1.0.0", "OV1": "always", "O1": "They listened.\nTwice.", "end": "1"}
+ANSWERS = {"version": "1.1.0", "OV1": "always", "O1": "They listened.\nTwice.", "end": "1"}
 
 
 def mode(path: Path) -> int:

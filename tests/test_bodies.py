@@ -32,7 +32,7 @@ def send(world: World, body: bytes, **environ: Any) -> int:
     return int(status.split()[0])
 
 
-BODY = b"version=1.0.0&OV1=always&O1=hello&end=1"
+BODY = b"version=1.1.0&OV1=always&O1=hello&end=1"
 
 
 def test_a_body_that_broke_off_is_no_answer(world: World) -> None:

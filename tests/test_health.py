@@ -84,7 +84,17 @@ def well(world: World) -> Settings:
     return replace(world.settings, public_url="https://trust.example.org")
 
 
+def with_newer_survey(world: World) -> Settings:
+    """An upgrade brought a newer survey file; the older one stays beside it."""
+    forms = world.settings.data / "forms"
+    shutil.copytree(world.settings.forms, forms)
+    text = (forms / "trust-core.yaml").read_text(encoding="utf-8")
+    (forms / "newer.yaml").write_text(text.replace("version: 1.1.0", "version: 1.1.1"), encoding="utf-8")
+    return replace(well(world), forms=forms)
+
+
 FAILED = "INSERT INTO job_run VALUES ('rollup', :t, :t, :t, 'failed', 'OSError')".replace(":t", "'2026-11-22T09:20:00'")
+FROZEN = "INSERT INTO period VALUES ('2026-27-Q2', '2026-10-20')"
 IMPOSSIBLE = ("PRAGMA ignore_check_constraints = ON", "UPDATE installation SET synthetic = 5")
 HELD = """INSERT INTO response VALUES
     ('2026-27-Q3', 'aaa', x'01', 'trust-core', '1.0.0', 'full', '2026-11-23', '', 0, 1, 'paper', 'none', 'en', '', '')"""
@@ -158,7 +168,9 @@ CASES = (
     Case("exports_closed", "", True, exports_in_a_file),
     Case("exports_closed", "nobody may not write to ", True, exports_of_another),
     Case("other_owner", "collector.db", True, one_file_of_another),
+    Case("_period_secrets", "The secret of 2026-27-Q2 is missing.", True, after(FROZEN)),
     Case("_proxies", "Requests come through a proxy", False, passed_on),
+    Case("_survey", "trust-core 1.1.1 is not published yet; pages show 1.1.0.", False, with_newer_survey),
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ TAGS = [language.tag for language in upkeep.translated(registry.load(SHIPPED))]
 ONE = tiny()
 PATCHED = tiny(TINY.replace("version: 1.0.0", "version: 1.0.1").replace("Do they listen?", "Do they lissten?"))
 MINOR = tiny(TINY.replace("version: 1.0.0", "version: 1.1.0").replace("Do they listen?", "Do they hear you?"))
+NOTED = [("n", "1.0.0"), ("better", "1.10.0")]
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=12)
 
 
@@ -59,7 +60,34 @@ def test_the_template_holds_what_is_said_now(tmp_path: Path) -> None:
         "nav/next",
         "error/long",
     } <= contexts
-    assert not any("A_FAITH" in context for context in contexts), "what is not asked needs no words"
+    assert {"A_FAITH", "FAITH/sikh", "A_BORO", "BOROUGHS/outside"} <= contexts, "what is off may be turned on"
+    assert not any(context.startswith("BOROUGHS/e0") for context in contexts), "names of boroughs stay as on signs"
+
+
+GENERIC = ("An answer", "Hint under", "Heading of a part of the survey. Short.", "Heading of a group", "Stands under")
+
+
+def test_translators_are_told_what_is_meant_by_each_answer_hint_heading_and_promise(tmp_path: Path) -> None:
+    entries = wanted(at_work(tmp_path)).entries
+    asked = [entry for entry in entries if not entry.context.startswith(tuple(extract.PLACES))]
+    assert [entry.context for entry in asked if entry.note.startswith(GENERIC)] == []
+    steps = [entry.note for entry in asked if entry.context.startswith("FREQ5/")]
+    assert len(set(steps)) == len(steps) == 5
+    assert "Not 'rarely'" in steps[3]
+
+
+def test_a_newer_version_tells_translators_what_is_meant(tmp_path: Path) -> None:
+    older, newer = (tiny(TINY.replace("concept_note: n", f"concept_note: {n}").replace("1.0.0", v)) for n, v in NOTED)
+    for order in ([older, newer], [newer, older]):
+        entry = next(e for e in extract.wanted(tmp_path, order, []).entries if e.context == "A1")
+        assert entry.note == "better"
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_messages_that_name_a_button_name_it_as_it_is(tag: str) -> None:
+    said = {entry.context: entry.text for entry in po.read(SHIPPED / tag / "messages.po").entries}
+    for context in ("problem/wrong/text", "problem/changed/text", "problem/full/text"):
+        assert said["survey/send"] in said[context], context
 
 
 entries = st.builds(

@@ -142,7 +142,7 @@ def test_every_fault_says_where_what_and_what_to_do(tmp_path: Path) -> None:
     )
     assert (path / "ro" / "messages.po").read_text(encoding="utf-8").splitlines()[15] == 'msgid "Back"'
     kinds = {kind for kind, _, _ in FAULTY} | {
-        "unread", "missing", "not_utf8", "wrong_language", "not_merged", "unsigned", "pot_old", "not_live",
+        "forms", "unread", "missing", "not_utf8", "wrong_language", "not_merged", "unsigned", "pot_old", "not_live",
     }  # fmt: skip
     assert kinds == set(FAULTS), "every fault in the table is shown by a test"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 
 from collector.errors import SettingsError
 from collector.languages import registry
+from collector.languages.catalogue import Catalogues
 from collector.languages.match import best, full, wanted
 from collector.languages.registry import Language, Registry
+from collector.survey.read import read_file
 from tests.world import SHIPPED_SETTINGS
 
 SHIPPED = registry.load(SHIPPED_SETTINGS.translations)
@@ -127,10 +130,6 @@ def test_every_language_has_dates_a_direction_and_a_way_to_english() -> None:
 
 
 def test_a_language_that_cldr_does_not_know_borrows_its_neighbours_dates() -> None:
-    from datetime import date
-
-    from collector.languages.catalogue import Catalogues
-
     catalogues = Catalogues(SHIPPED, SHIPPED_SETTINGS.translations)
     for tag in ("syl", "phr", "kri", "jam"):
         words = catalogues.words(tag)
@@ -140,6 +139,28 @@ def test_a_language_that_cldr_does_not_know_borrows_its_neighbours_dates() -> No
     assert catalogues.words("syl").text("nav/next", "Next") == (
         f'<span class="other" lang="bn" dir="ltr">{catalogues.words("bn").plain("nav/next", "Next")}</span>'
     )
+
+
+OWN = {"pa-Guru": "pa", "pt-PT": "pt", "phr": "pahari"}
+
+
+def test_readers_find_their_own_language_first_then_english_and_another_last() -> None:
+    survey, _ = read_file(SHIPPED_SETTINGS.forms / "trust-core.yaml")
+    assert survey is not None
+    offered = {option.code for option in survey.by_code["A_LANG"].options}
+    ordered = [language for language in SHIPPED.languages.values() if language.order]
+    assert {language.tag for language in ordered} >= {language.tag for language in WRITTEN}
+    for language in ordered:
+        assert sorted(language.order) == sorted(offered), language.tag
+        own = dict.fromkeys([OWN.get(language.tag, language.tag), "en"])
+        assert [*own] == [*language.order[: len(own)]], language.tag
+        assert language.order[-1] == "other"
+
+
+@pytest.mark.parametrize(("tag", "written"), [("so", "3 Oktoobar 2026"), ("en", "3 October 2026")])
+def test_a_day_is_written_as_its_readers_write_it(tag: str, written: str) -> None:
+    words = Catalogues(SHIPPED, SHIPPED_SETTINGS.translations).words(tag)
+    assert words.date(date(2026, 10, 3)) == written
 
 
 WRONG = [

@@ -54,7 +54,7 @@ PAGES: dict[str, tuple[int, Visit]] = {
     "survey": (200, lambda c, w, t: c.get(f"/v/{w.venue}/{t}")),
     "short": (200, lambda c, w, t: c.get(f"/v/{w.venue}/{t}/short")),
     "thanks": (200, lambda c, w, t: sent(c, w, t)),
-    "empty": (422, lambda c, w, t: c.post(begin(c, w, t), data={"version": "1.0.0", "end": "1"})),
+    "empty": (422, lambda c, w, t: c.post(begin(c, w, t), data={"version": "1.1.0", "end": "1"})),
     "wrong": (422, lambda c, w, t: sent(c, w, t, OV1="perhaps", CH1=["none", "barber"], O1="x" * 501)),
     "many": (
         422,

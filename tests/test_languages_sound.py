@@ -43,7 +43,7 @@ def test_a_player_stands_by_a_question_its_answers_and_a_promise(heard: World) -
     survey = client.get(f"/v/{heard.venue}/bn").text
     question = survey[survey.index('id="UN_PCC1"') : survey.index('id="UN_ACC1"')]
     labels = [label for label, _ in PLAYER.findall(question)]
-    assert labels == ["শুনুন: আপনার কাছে যা জরুরি, স্বাস্থ্যসেবার কর্মীরা কি তা গুরুত্ব দিয়ে শোনেন?", "শুনুন: সব সময়"]
+    assert labels == ["শুনুন: আপনার কাছে যা জরুরি, স্বাস্থ্যসেবার কর্মীরা কি তা মন দিয়ে শোনেন?", "শুনুন: সব সময়"]
     assert [kind for _, kind in SOURCE.findall(PLAYER.findall(question)[0][1])] == [
         "audio/ogg; codecs=opus",
         "audio/mpeg",
@@ -95,7 +95,7 @@ def test_nothing_else_is_served_from_there(heard: World, address: str) -> None:
 
 def test_a_recording_of_an_older_text_is_not_offered(heard: World) -> None:
     path = heard.settings.translations / "bn" / "messages.po"
-    path.write_text(path.read_text(encoding="utf-8").replace("গুরুত্ব দিয়ে শোনেন", "মন দিয়ে শোনেন"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("মন দিয়ে শোনেন", "কান পেতে শোনেন"), encoding="utf-8")
     page = CheckedClient(heard.app()).get(f"/v/{heard.venue}/bn").text
     question = page[page.index('id="UN_PCC1"') : page.index('id="UN_ACC1"')]
     assert [label for label, _ in PLAYER.findall(question)] == ["শুনুন: সব সময়"]

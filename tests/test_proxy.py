@@ -78,7 +78,7 @@ def whole(own: socket.socket) -> bytes:
 def send_until_thanked(world: World, port: int, number: int) -> str:
     """One person, who sends the same answers again until somebody thanks for them; the key."""
     key = f"{number + 1:032x}"
-    body = urlencode({"version": "1.0.0", "OV1": "always", "O1": f"Words of {number}. " * 20, "end": "1"})
+    body = urlencode({"version": "1.1.0", "OV1": "always", "O1": f"Words of {number}. " * 20, "end": "1"})
     head = {
         "Cookie": f"key_full={key}", "Content-Type": "application/x-www-form-urlencoded", "Connection": "close",
     }  # fmt: skip

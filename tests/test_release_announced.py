@@ -80,10 +80,19 @@ def settings(world: World, port: int, **more: object) -> Settings:
     )  # fmt: skip
 
 
-def put_out(database: Database, name: str = NAME, status: str = "final", out: date = OUT, revision: int = 0) -> None:
+def put_out(
+    database: Database,
+    name: str = NAME,
+    status: str = "final",
+    out: date = OUT,
+    revision: int = 0,
+    reason: str = "",
+    sums: str = "a  b.csv\n",
+) -> None:
     with database.transaction():
         add(
-            database, Record("2026-27-Q1", revision, name, status, out, out, "test", "", "hash", "1", "1", "a  b.csv\n")
+            database,
+            Record("2026-27-Q1", revision, name, status, out, out, "test", reason, "hash", "1", "1", sums),
         )
 
 
@@ -108,8 +117,9 @@ def test_the_link_goes_to_everybody_once_and_no_figure_with_it(world: World, pos
 
 def test_the_link_leads_to_the_release_on_the_page_of_files(tmp_path: Path, post: Post) -> None:
     world = make_world(tmp_path, tiny(), synthetic=True)
-    name = put_release(world.settings.exports, tiny()).name
-    put_out(world.database, name)
+    folder = put_release(world.settings.exports, tiny())
+    name = folder.name
+    put_out(world.database, name, sums=(folder / "checksums.txt").read_text())
     announce.announce(world.database, settings(world, post.port), NOW, synthetic=True)
     page = CheckedClient(world.app()).get("/releases").text
     assert f"{URL}/releases#{name}" in post.got[0][1]
@@ -118,9 +128,15 @@ def test_the_link_leads_to_the_release_on_the_page_of_files(tmp_path: Path, post
 
 
 def test_a_correction_says_so(world: World, post: Post) -> None:
-    put_out(world.database, NAME.replace("_r0", "_r1"), "corrected", revision=1)
+    put_out(world.database, NAME.replace("_r0", "_r1"), "corrected", revision=1, reason="correction missed")
     announce.announce(world.database, settings(world, post.port), NOW, synthetic=False)
     assert "Subject: A correction of the figures: 2026-27-Q1" in post.got[0][1]
+
+
+def test_a_note_on_the_figures_says_so(world: World, post: Post) -> None:
+    put_out(world.database, NAME.replace("_r0", "_r1"), revision=1, reason="notice missed")
+    announce.announce(world.database, settings(world, post.port), NOW, synthetic=False)
+    assert "Subject: A note on the figures: 2026-27-Q1" in post.got[0][1]
 
 
 def test_a_server_that_is_away_is_tried_again_after_longer_and_longer_waits(world: World, post: Post) -> None:

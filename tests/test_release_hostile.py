@@ -8,13 +8,12 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from collector.releases.changes import changes
+from collector.disclosure.figure import Figure, Place
 from collector.releases.csvfile import csv_bytes
 from collector.releases.described import csvw
-from collector.releases.harmless import disarmed, in_markdown, is_formula, written
+from collector.releases.harmless import disarmed, is_formula, written
 from collector.releases.tidy import Edition, tidy_file
 from collector.releases.workbook import LONGEST, workbook
-from collector.summaries.disclosure import Figure, Place
 from collector.summaries.frame import frame
 from tests.crowd import PERIOD, survey
 from tests.golden.world import TODAY
@@ -52,19 +51,6 @@ def test_a_hostile_label_is_one_string_in_the_metadata(label: str) -> None:
 def test_a_cell_of_the_workbook_is_cut_where_spreadsheets_end_and_never_within_a_character() -> None:
     sheet = load_workbook(io.BytesIO(workbook([("a", ["n"], [{"n": "x" + "😀" * LONGEST}])])))["a"]
     assert sheet["A2"].value == "x" + "😀" * (LONGEST // 2)
-
-
-@pytest.mark.parametrize(("typed", "line"), [
-    ("A venue was counted twice; the host noticed.", "A venue was counted twice; the host noticed."),
-    ("# Big\n\n| a |", "\\# Big \\| a \\|"),
-    ("1. first", "1\\. first"),
-    ("<script>x</script> `c` [l](u)", "\\<script\\>x\\</script\\> \\`c\\` \\[l\\](u)"),
-    ("\u202ereason\udc80", "reason\ufffd"),
-])  # fmt: skip
-def test_a_reason_is_one_plain_line_of_the_page_of_changes(typed: str, line: str) -> None:
-    assert in_markdown(typed) == line
-    page = changes(Edition(PERIOD, {}, TODAY, synthetic=False, revision=1), [typed], 1).decode()
-    assert f"\n{line}\n" in page
 
 
 def test_codes_are_never_touched_by_the_guard() -> None:

@@ -17,6 +17,7 @@ from collector.errors import PeriodError, ReleaseError
 from collector.releases.build import build_correction, build_draft, build_release
 from collector.releases.folder import put
 from collector.releases.freeze import freeze
+from collector.releases.secret import seeded
 from collector.releases.verify import verified
 from collector.responses.periods import parse
 from collector.summaries.rollup import roll_up
@@ -41,7 +42,7 @@ class Desk:
         return self
 
     def frozen(self, today: date = TODAY) -> Desk:
-        freeze(self.database, PERIOD, AREAS, today, by="test", entry_id="freeze")
+        freeze(self.database, PERIOD, AREAS, today, by="test", entry_id="freeze", draw=seeded)
         return self
 
     def release(self) -> Desk:
@@ -51,12 +52,12 @@ class Desk:
     def out(self) -> Desk:
         return self.answered().frozen().release()
 
-    def correct(self, reason: str = "Counted twice.") -> None:
+    def correct(self, reason: str = "twice") -> None:
         again = replace(act("r1"), reason=reason)
         build_correction(self.database, PERIOD, AREAS, self.exports, again, synthetic=True, published_on=TODAY)
 
     def draft(self) -> None:
-        build_draft(self.database, PERIOD, AREAS, self.exports, synthetic=True, code_version="0.1")
+        build_draft(self.database, PERIOD, AREAS, self.exports, synthetic=True, code_version="0.1", draw=seeded)
 
     def rolled_up(self) -> Desk:
         roll_up(self.database, PERIOD, AREAS, TODAY)
@@ -105,20 +106,20 @@ REFUSALS = {
     ),
     "nobody answered": Refusal("build_release", lambda desk: desk.frozen().release(), NOBODY),
     "nothing to correct": Refusal(
-        "build_correction", lambda desk: desk.answered().frozen().correct(),
+        "_published_so_far", lambda desk: desk.answered().frozen().correct(),
         ("2026-27-Q1 is not released", "nothing to correct", "Publish it first, without --correct"),
     ),
     "a correction without a reason": Refusal(
-        "build_correction", lambda desk: desk.out().correct(" \n\t"),
-        ("what was wrong", "it is published with the correction", "Say with --reason"),
+        "_reason", lambda desk: desk.out().correct("Mrs Brown was counted twice."),
+        ("what was wrong", "one of these words", "twice (some answers were counted twice)"),
     ),
     "answers that are deleted": Refusal(
         "build_correction", lambda desk: desk.out().write("DELETE FROM response").correct(),
-        ("The answers of 2026-27-Q1 are deleted", "cannot be counted again", "Tell the error in words"),
+        ("The answers of 2026-27-Q1 are deleted", "cannot be counted again", "--period 2026-27-Q1 --notice twice"),
     ),
     "a correction of nothing": Refusal(
-        "_publish", lambda desk: desk.out().correct(),
-        ("nothing is corrected (R10)", "Fewer than ten people changed", "Tell the error in words"),
+        "build_correction", lambda desk: desk.out().correct(),
+        ("Fewer than ten people changed in 2026-27-Q1", "stay as they are (R10)", "--period 2026-27-Q1 --notice twice"),
     ),
     "a draft of nothing": Refusal(
         "build_draft", lambda desk: desk.draft(),
@@ -128,6 +129,10 @@ REFUSALS = {
     "count tables lost": Refusal(
         "rebuild", lambda desk: desk.out().gone().write("DELETE FROM frozen_tables").release(),
         (FIRST, "The count tables", "Restore a backup with `collector restore`"),
+    ),
+    "a secret that is lost": Refusal(
+        "kept", lambda desk: desk.out().gone().write("DELETE FROM period_secret").release(),
+        ("The secret of 2026-27-Q1 is missing", "cannot be made without it", "Restore a backup with `collector restore`"),
     ),
     "made by another version": Refusal(
         "_put_back", lambda desk: desk.out().gone().write("UPDATE release SET checksums = 'x'").release(),

@@ -18,6 +18,7 @@ from collector.releases import checks, record
 from collector.releases.build import Act, build_release
 from collector.releases.files import checksums
 from collector.releases.freeze import freeze
+from collector.releases.secret import seeded
 from collector.releases.verify import verified
 from tests.crowd import AREAS, PERIOD, Person, put_in
 from tests.killed import FIRST, TODAY
@@ -86,10 +87,11 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     )
     with made.database.transaction():
         made.database.execute(KEYS)
-    freeze(made.database, PERIOD, AREAS, TODAY, by="test", entry_id="freeze")
+    freeze(made.database, PERIOD, AREAS, TODAY, by="test", entry_id="freeze", draw=seeded)
     act = Act("test", TODAY, "release", __version__)
     build_release(made.database, PERIOD, made.settings.exports, act, synthetic=True, published_on=PERIOD.appears)
     if "retention" in request.param:
+        made.confirm(datetime(LONG_AFTER.year, LONG_AFTER.month, LONG_AFTER.day, tzinfo=UTC))
         told = jobs.BY_NAME["retention"].verb(
             made.database, made.settings, datetime(LONG_AFTER.year, LONG_AFTER.month, LONG_AFTER.day, tzinfo=UTC)
         )

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from collector.disclosure.rules import PLAINLY
+from collector.responses.periods import Period
+from collector.survey.definition import Survey
 from collector.web import shelf
 from tests.conftest import CheckedClient
 from tests.released import BRENT, HIDDEN, NAME, SPRING, SUMMER, Row, only, put_folder, put_release
@@ -33,7 +37,8 @@ def test_a_change_is_told_only_in_the_words_of_the_file(client: CheckedClient, w
 def test_the_smallest_clear_change_is_on_the_page(client: CheckedClient, world: World) -> None:
     put_release(world.settings.exports, world.survey)
     rows = re.findall(r'<th scope="row">(\d+)</th><td>(\d+)</td>', client.get(BRENT).text)
-    assert rows[:5] == [("30", "27"), ("50", "20"), ("100", "14"), ("200", "10"), ("400", "7")]
+    assert rows[:5] == [("30", "30"), ("50", "25"), ("100", "15"), ("200", "10"), ("400", "7")]
+    assert PLAINLY in client.get(BRENT).text.partition('class="lead"')[2][:400], "said first"
 
 
 def test_quarters_stand_beside_each_other(client: CheckedClient, world: World) -> None:
@@ -66,19 +71,28 @@ def test_figures_of_an_older_version_in_the_same_period_are_not_mixed_in(client:
     rows = (folder / f"{NAME}.csv").read_bytes().splitlines(keepends=True)
     old = b"".join(row for row in rows if b",0.9.0," in row)
     tidy = put_release(world.settings.exports / "aside2", world.survey) / f"{NAME}.csv"
-    book = (tidy.parent / "codebook_trust-core_1.0.0.csv").read_bytes()
-    files = {f"{NAME}.csv": tidy.read_bytes() + old, "codebook_trust-core_1.0.0.csv": book}
+    book = (tidy.parent / "codebook_trust-core_1.1.0.csv").read_bytes()
+    files = {f"{NAME}.csv": tidy.read_bytes() + old, "codebook_trust-core_1.1.0.csv": book}
     put_folder(world.settings.exports / NAME, files)
     page = client.get(BRENT).text
     assert "<title>Understanding: 45%, range 35 to 56%</title>" in page
     assert "Some people answered version 0 of the survey" in page
 
 
-def test_a_release_that_tells_of_the_half_year_too_is_named_by_its_quarter(client: CheckedClient, world: World) -> None:
-    half: Row = {"period_type": "half-year", "period": "2026-27-H1", "period_start": "2026-04-01"}
-    put_release(world.settings.exports, world.survey, only("E09000029", half))
+def put_year(exports: Path, survey: Survey, value: int, period: Period, revision: int = 0) -> None:
+    """A quarter's release with a file of the year in it."""
+    year: Row = {"period_type": "year", "period": "2026-27", "period_start": "2026-04-01", "value": value}
+    aside = put_release(exports / ".aside", survey, lambda row: {**row, **year}, period=period, revision=revision)
+    tidy = aside / f"{aside.name}.csv"
+    named = f"{aside.name.replace(period.code, '2026-27')}.csv"
+    put_release(exports, survey, period=period, revision=revision, more={named: tidy.read_bytes()})
+    shutil.rmtree(exports / ".aside")
+
+
+def test_a_release_that_tells_of_the_year_too_is_named_by_its_quarter(client: CheckedClient, world: World) -> None:
+    put_year(world.settings.exports, world.survey, 60, SUMMER)
     assert "<h1>Trust in health services: <bdi>London</bdi>, July to September 2026</h1>" in client.get("/figures").text
-    page = client.get("/figures?period=2026-27-H1&area=E09000029").text
+    page = client.get("/figures?period=2026-27&area=E09000029").text
     assert "<bdi>Sutton</bdi>, April to September 2026</h1>" in page
     assert ">July to September 2026</h2>" in client.get("/releases").text.replace(
         " (practice data: invented answers)", ""
@@ -86,10 +100,8 @@ def test_a_release_that_tells_of_the_half_year_too_is_named_by_its_quarter(clien
 
 
 def test_a_year_is_that_of_the_latest_release_that_tells_of_it(client: CheckedClient, world: World) -> None:
-    year: Row = {"period_type": "year", "period": "2026-27", "period_start": "2026-04-01"}
-    early, late = (only("E09000029", {**year, "value": value, "unit": "percent"}) for value in (50, 60))
-    put_release(world.settings.exports, world.survey, early, period=SPRING, revision=1)
-    put_release(world.settings.exports, world.survey, late)
+    put_year(world.settings.exports, world.survey, 50, SPRING, revision=1)
+    put_year(world.settings.exports, world.survey, 60, SUMMER)
     assert "<title>Understanding: 60%" in client.get("/figures?period=2026-27&area=E09000029").text
 
 
@@ -123,3 +135,15 @@ def test_a_correction_without_a_reason_in_its_files_points_to_them(client: Check
         folder = put_release(world.settings.exports, world.survey, revision=1, more=more)
         assert "The file changes.md says what changed and why." in client.get(BRENT).text
         shutil.rmtree(folder)
+
+
+def test_a_note_on_the_figures_is_told_and_is_no_correction(client: CheckedClient, world: World) -> None:
+    told = b"# Changes\n\n## Revision 1\n\nSome answers were missed. Fewer than ten people are concerned.\n"
+    put_release(world.settings.exports, world.survey)
+    put_release(world.settings.exports, world.survey, revision=1, status="final", more={"changes.md": told})
+    page, shelf_page = client.get(BRENT).text, client.get("/releases").text
+    assert "A note on these figures (revision 1).</strong> Why: <bdi>Some answers were missed." in page
+    assert "A note on it:</strong> <bdi>Some answers were missed." in shelf_page
+    assert "orrected (revision" not in page
+    assert "revision 1, corrected" not in shelf_page
+    assert "There is a note on it." in client.get(f"{BRENT}&revision=0").text

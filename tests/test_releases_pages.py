@@ -235,8 +235,8 @@ def test_visits_that_are_not_given_are_said_to_be_so(client: CheckedClient, worl
     put_release(world.settings.exports, world.survey, some)
     told = {
         "E09000005": ("The number of visits is not given, to protect people.", "not given"),
-        "E09000029": ("in fewer than 5 visits to places", "under 5"),
-        "E12000007": ("in 75 or more visits to places", "75"),
+        "E09000029": ("in a few visits to places", "a few"),
+        "E12000007": ("in about 75 visits to places", "75"),
     }
     for area, (words, cell) in told.items():
         for path in ("/figures", "/figures/one-page"):

@@ -16,7 +16,7 @@ from tests.conftest import CheckedClient
 from tests.world import TODAY, World
 
 FULL = {
-    "version": "1.0.0",
+    "version": "1.1.0",
     "end": "1",
     "OV1": "always",
     "UN_PCC1": "mostly",
@@ -102,7 +102,7 @@ def test_a_whole_survey_is_stored_once_and_thanked_with_a_receipt(client: Checke
 
 def test_the_short_survey_asks_less_and_marks_the_rest_as_not_asked(client: CheckedClient, world: World) -> None:
     address = begin(client, world, "ur", "/short")
-    assert client.post(address, data={"version": "1.0.0", "end": "1", "OV1": "never"}).status_code == 200
+    assert client.post(address, data={"version": "1.1.0", "end": "1", "OV1": "never"}).status_code == 200
     row = world.database.one("SELECT variant, language, card FROM response")
     assert row is not None
     assert row[:2] == ("short", "ur")
@@ -115,12 +115,12 @@ def test_every_question_may_be_skipped(client: CheckedClient, world: World) -> N
     for question in world.survey.asked:
         address = begin(client, world)
         given = question.options[-1].code if question.closed else "words"
-        assert client.post(address, data={"version": "1.0.0", "end": "1", question.code: given}).status_code == 200
+        assert client.post(address, data={"version": "1.1.0", "end": "1", question.code: given}).status_code == 200
     assert world.count("response") == len(world.survey.asked)
 
 
 def test_an_empty_form_is_not_stored_and_says_so(client: CheckedClient, world: World) -> None:
-    answer = client.post(begin(client, world), data={"version": "1.0.0", "end": "1", "O1": "   "})
+    answer = client.post(begin(client, world), data={"version": "1.1.0", "end": "1", "O1": "   "})
     assert answer.status_code == 422
     assert "Nothing is filled in yet" in answer.text
     assert world.count("response") == 0
@@ -165,7 +165,7 @@ def test_a_used_key_with_other_answers_asks_whether_it_is_another_person(client:
     client.set_cookie("key_full", key.value, path=address)
     again = client.post(address, data={**FULL, "OV1": "never"})
     assert again.status_code == 422
-    assert "Send as another person" in again.text
+    assert "another person&#39;s answers: send" in again.text
     assert "More time." in again.text
     fresh = re.search(r'name="key" value="([0-9a-f]{32})"', again.text)
     assert fresh
@@ -290,7 +290,7 @@ def test_the_language_can_be_changed_with_all_answers_carried_over(client: Check
 
 
 def test_a_page_open_since_an_older_version_is_still_taken_for_ninety_days(client, world) -> None:
-    newer = (world.settings.forms / "trust-core.yaml").read_text().replace("version: 1.0.0", "version: 1.0.1")
+    newer = (world.settings.forms / "trust-core.yaml").read_text().replace("version: 1.1.0", "version: 1.1.1")
     survey, _ = read_text(newer, "newer.yaml")
     assert survey is not None
     with world.database.transaction():
@@ -298,12 +298,12 @@ def test_a_page_open_since_an_older_version_is_still_taken_for_ninety_days(clien
     client = CheckedClient(world.app())
     world.turn_to(TODAY + timedelta(days=90))
     assert client.post(begin(client, world), data=FULL).status_code == 200
-    assert world.database.one("SELECT version FROM response") == ("1.0.0",)
+    assert world.database.one("SELECT version FROM response") == ("1.1.0",)
     world.turn_to(TODAY + timedelta(days=91))
     late = client.post(begin(client, world), data=FULL)
     assert late.status_code == 409
     assert "This form has changed" in late.text
-    assert 'name="version" value="1.0.1"' in late.text
+    assert 'name="version" value="1.1.1"' in late.text
     assert "More time." in late.text
 
 

@@ -18,7 +18,7 @@ from tests.kills import KINDS, killed, lost
 from tests.serving import Served, free_port, serving
 from tests.world import SETTINGS, World, make_world
 
-BODY = b"version=1.0.0&OV1=always&O1=hello&end=1"
+BODY = b"version=1.1.0&OV1=always&O1=hello&end=1"
 
 
 def test_a_server_killed_in_every_way_under_load_has_every_answer_it_gave_thanks_for(world: World) -> None:

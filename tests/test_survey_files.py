@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.survey.canonical import canonical, fingerprint
+from collector.survey.definition import Option, Survey
 from collector.survey.faults import FAULTS
 from collector.survey.read import build, read_file, read_folder, read_text
 from tests.world import SHIPPED_SETTINGS, TINY, tiny
@@ -110,7 +112,10 @@ def test_the_line_is_the_line_of_the_fault() -> None:
 def test_the_shipped_survey_has_no_fault_and_the_promised_shape() -> None:
     surveys, faults = read_folder(SHIPPED_SETTINGS.forms)
     assert faults == []
-    [(_, survey)] = surveys
+    survey = surveys[-1][1]
+    assert [(path.name, survey.version) for path, survey in surveys] == [
+        ("trust-core-1.0.0.yaml", "1.0.0"), ("trust-core.yaml", "1.1.0"),
+    ]  # fmt: skip
     scales = [q for q in survey.asked if q.type == "scale"]
     assert len(scales) == 13
     assert [len(p.elements) for p in survey.pillars] == [3, 3, 3, 2]
@@ -123,6 +128,35 @@ def test_the_shipped_survey_has_no_fault_and_the_promised_shape() -> None:
     assert [code for code in ("UN_ACC2", "UN_CMH1", "DG_STD1") if "na" in survey.by_code[code].special] == [
         "UN_ACC2", "UN_CMH1", "DG_STD1",
     ]  # fmt: skip
+
+
+def test_a_version_that_was_shipped_never_changes() -> None:
+    first, _ = read_file(SHIPPED_SETTINGS.forms / "trust-core-1.0.0.yaml")
+    assert first is not None
+    assert fingerprint(canonical(first)) == "dc104a543f8c1fb92c2f57d667c49f857ab7fc61809318cf6b99f7e62b386778"
+
+
+def test_a_minor_version_adds_answers_and_changes_no_score_and_no_figure() -> None:
+    first, second = (
+        read_file(SHIPPED_SETTINGS.forms / name)[0] for name in ("trust-core-1.0.0.yaml", "trust-core.yaml")
+    )
+    assert first is not None
+    assert second is not None
+
+    def counted(survey: Survey) -> tuple[object, ...]:
+        asked = [(q.code, q.type, q.element, q.special, q.max, q.enabled, q.msgid) for q in survey.questions]
+        variants = [(v.code, survey.codes(v.code)) for v in survey.variants]
+        return asked, variants, survey.breakdowns, [o.rollups for o in survey.option_sets]
+
+    def options(survey: Survey) -> dict[tuple[str, str], Option]:
+        return {(s.code, o.code): replace(o, label="") for s in survey.option_sets for o in s.options}
+
+    assert counted(first) == counted(second)
+    assert options(first).items() <= options(second).items()
+    assert {key[1]: option.rollup for key, option in options(second).items() if key not in options(first)} == {
+        "kurdish": (("language", "other"),),
+        "pahari": (("language", "other"),),
+    }
 
 
 def test_a_survey_file_survives_the_round_trip_through_its_published_form() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -70,8 +70,12 @@ WORDS = ("Synthetic answer: more time in appointments.", "Synthetic answer: some
 
 
 @click.command()
-def demo() -> None:
-    """Fill an empty synthetic folder with about 1,800 invented answers, freeze its quarters and publish them.
+@click.option(
+    "--quarters", type=click.IntRange(1, len(PERIODS)), default=len(PERIODS), show_default=True,
+    help="How many quarters to make, oldest first.",
+)  # fmt: skip
+def demo(quarters: int) -> None:
+    """Fill an empty synthetic folder with about 600 invented answers a quarter, freeze each quarter and publish it.
 
     \b
     Example:
@@ -84,11 +88,12 @@ def demo() -> None:
         )
     codes = _venues(ready)
     file = ready.settings.data / "synthetic.csv"
-    _write(file, current(ready.database).survey, codes)
+    periods = PERIODS[:quarters]
+    _write(file, current(ready.database).survey, codes, periods)
     result = bring_in(ready, file, SOURCE)
     click.echo(f"{result.stored} synthetic answers stored, {result.repeated} were there already.")
-    for period in map(parse, PERIODS):
-        click.echo(make_release(ready, period))
+    for period in periods:
+        click.echo(f"{period}: {make_release(ready, parse(period))}")
 
 
 def _venues(ready: Work) -> dict[str, str]:
@@ -108,18 +113,20 @@ def _venues(ready: Work) -> dict[str, str]:
     return known
 
 
-def _write(file: Path, survey: Survey, codes: dict[str, str]) -> None:
+def _write(file: Path, survey: Survey, codes: dict[str, str], periods: Sequence[str]) -> None:
     chance = random.Random(SEED)  # noqa: S311 - invented answers, the same every time
     columns = [*REQUIRED, "help", *[question.code for question in survey.asked]]
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, columns, restval="")
         writer.writeheader()
-        for number, row in enumerate(_rows(chance, survey, codes)):
+        for number, row in enumerate(_rows(chance, survey, codes, periods)):
             writer.writerow({"key": f"synthetic-{number}", **row})
 
 
-def _rows(chance: random.Random, survey: Survey, codes: dict[str, str]) -> Iterator[dict[str, str]]:
-    for drift, period in enumerate(map(parse, PERIODS)):
+def _rows(
+    chance: random.Random, survey: Survey, codes: dict[str, str], periods: Sequence[str]
+) -> Iterator[dict[str, str]]:
+    for drift, period in enumerate(map(parse, periods)):
         for place in PLACES:
             days = _visit_days(chance, period)
             for _ in range(place.answers):

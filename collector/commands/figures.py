@@ -10,12 +10,17 @@ import click
 
 from collector import __version__
 from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, today, work
+from collector.disclosure.rules import REASONS
 from collector.governance import clock, promised
-from collector.releases.build import Act, build_correction, build_draft, build_release
+from collector.releases.build import Act, build_correction, build_draft, build_notice, build_release
 from collector.releases.freeze import freeze
+from collector.releases.secret import draw_for
 from collector.releases.verify import verified
 from collector.responses.periods import Period, parse
 from collector.summaries.rollup import open_periods, roll_up
+
+WHY = click.Choice(list(REASONS))
+"""What a correction or notice may be about."""
 
 
 @click.command()
@@ -44,9 +49,10 @@ def rollup(period: str | None, as_json: bool) -> None:
 @click.option("--period", required=True, metavar="QUARTER", help="The quarter, such as 2026-27-Q1.")
 @click.option("--draft", is_flag=True, help="Build a draft for your own eyes, before the quarter is frozen.")
 @click.option("--correct", is_flag=True, help="Publish a correction beside what is out.")
-@click.option("--reason", default="", help="For a correction: what was wrong, why, and who noticed.")
+@click.option("--reason", type=WHY, help="For a correction: what was wrong.")
+@click.option("--notice", type=WHY, help="Tell of an error of fewer than ten people in words; the figures stay.")
 @json_option
-def release(period: str, draft: bool, correct: bool, reason: str, as_json: bool) -> None:
+def release(period: str, draft: bool, correct: bool, reason: str | None, notice: str | None, as_json: bool) -> None:
     """Freeze a quarter whose late answers are in, and publish its release to the exports folder.
 
     Freezing cannot be undone: days and visits leave the answers, and the figures are final.
@@ -59,7 +65,9 @@ def release(period: str, draft: bool, correct: bool, reason: str, as_json: bool)
     if draft:
         folder = make_draft(ready, quarter)
     elif correct:
-        folder = make_correction(ready, quarter, reason)
+        folder = make_correction(ready, quarter, reason or "")
+    elif notice:
+        folder = make_notice(ready, quarter, notice)
     else:
         folder = make_release(ready, quarter)
     show(as_json, {"folder": folder}, lambda: iter([f"Written: {folder}"]))
@@ -73,8 +81,8 @@ def make_release(ready: Work, period: Period) -> str:
         promised.remember_today(ready.database, promised.keeping(ready.settings), today())
         promised.remember_late(ready.database, promised.keeping(ready.settings))
     freeze(
-        ready.database, period, ready.areas, today(), by=OPERATOR, entry_id=entry_id(), early=ready.synthetic,
-        file=ready.settings.withdrawn_file,
+        ready.database, period, ready.areas, today(), by=OPERATOR, entry_id=entry_id(),
+        draw=draw_for(ready.synthetic), early=ready.synthetic, file=ready.settings.withdrawn_file,
     )  # fmt: skip
     folder = build_release(
         ready.database, period, ready.settings.exports, _act(), synthetic=ready.synthetic, published_on=period.appears
@@ -85,8 +93,9 @@ def make_release(ready: Work, period: Period) -> str:
 def make_draft(ready: Work, period: Period) -> str:
     """Build a draft of a quarter; the folder it lies in."""
     folder = build_draft(
-        ready.database, period, ready.areas, ready.settings.exports, synthetic=ready.synthetic, code_version=__version__
-    )
+        ready.database, period, ready.areas, ready.settings.exports, synthetic=ready.synthetic, code_version=__version__,
+        draw=draw_for(ready.synthetic),
+    )  # fmt: skip
     return str(folder)
 
 
@@ -96,6 +105,14 @@ def make_correction(ready: Work, period: Period, reason: str) -> str:
         ready.database, period, ready.areas, ready.settings.exports, _act(reason), synthetic=ready.synthetic,
         published_on=today(),
     )  # fmt: skip
+    return str(folder)
+
+
+def make_notice(ready: Work, period: Period, reason: str) -> str:
+    """Tell of an error in words; the folder that says so."""
+    folder = build_notice(
+        ready.database, period, ready.settings.exports, _act(reason), synthetic=ready.synthetic, published_on=today()
+    )
     return str(folder)
 
 

@@ -10,8 +10,8 @@ import click
 from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, today, work
 from collector.errors import StoreError, SurveyError
 from collector.governance import promises
+from collector.responses.versions import number, published
 from collector.responses.versions import publish as freeze
-from collector.responses.versions import published
 from collector.survey.canonical import canonical, fingerprint
 from collector.survey.definition import Survey
 from collector.survey.faults import Fault
@@ -79,7 +79,7 @@ def publish_folder(ready: Work, folder: Path | None = None) -> list[str]:
     given = promises.as_data(promises.load(ready.settings.forms))
     lines: list[str] = []
     with ready.database.transaction():
-        for _, survey in sorted(surveys, key=lambda pair: tuple(int(n) for n in pair[1].version.split("."))):
+        for _, survey in sorted(surveys, key=lambda pair: number(pair[1].version)):
             new = freeze(ready.database, survey, given, OPERATOR, today(), entry_id())
             lines.append(f"{survey.code} {survey.version} {'is published.' if new else 'was published before.'}")
     return lines

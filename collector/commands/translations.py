@@ -34,7 +34,8 @@ def surveys(ready: Work) -> list[Survey]:
 def wanted(ready: Work) -> po.PoFile:
     """All that is said now."""
     given = promises.messages(promises.load(ready.settings.forms))
-    return extract.wanted(Path(collector.__file__).parent, surveys(ready), list(given))
+    notes = terms.notes(ready.settings.translations)
+    return extract.wanted(Path(collector.__file__).parent, surveys(ready), list(given), notes)
 
 
 def rules(ready: Work) -> checking.Rules:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from collector.db.store import Database
-from collector.db.tools import sqlite_utils
 from collector.errors import StoreError
 
 migrations = Migrations("collector")
@@ -104,7 +104,7 @@ RELEASES = (
     """CREATE TABLE frozen_tables (
         period TEXT NOT NULL, revision INTEGER NOT NULL, made_on TEXT NOT NULL, tables BLOB NOT NULL,
         PRIMARY KEY (period, revision))""",
-    # What was published, in order: what it was made from and by whom, and its figures, which later audits need.
+    # What was published, in order: what it was made from and by whom, and its figures, which the next quarter is compared with.
     """CREATE TABLE release (
         number INTEGER PRIMARY KEY, period TEXT NOT NULL, revision INTEGER NOT NULL, name TEXT NOT NULL,
         status TEXT NOT NULL, published_on TEXT NOT NULL, made_on TEXT NOT NULL, actor TEXT NOT NULL,
@@ -174,6 +174,20 @@ IMPORTS: tuple[str, ...] = (
 def m004_imports(db: sqlite_utils.Database) -> None:
     """Imports that can be taken back."""
     for statement in IMPORTS:
+        db.execute(statement)
+
+
+DISCLOSURE = (
+    # By what a period's counts are changed before they are published. Of quarters, and of years under their own code.
+    """CREATE TABLE period_secret (
+        period TEXT PRIMARY KEY, secret BLOB NOT NULL) WITHOUT ROWID""",
+)
+
+
+@migrations()
+def m005_disclosure(db: sqlite_utils.Database) -> None:
+    """The secret of each period."""
+    for statement in DISCLOSURE:
         db.execute(statement)
 
 

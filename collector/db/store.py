@@ -11,12 +11,13 @@ import os
 import pwd
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from collector.db.tools import sqlite_utils
+import sqlite_utils
+
 from collector.errors import StoreError
 
 Row = tuple[Any, ...]
@@ -37,7 +38,7 @@ class Database:
         """Run one fixed statement."""
         return self._connection.execute(sql, parameters)
 
-    def many(self, sql: str, rows: Sequence[Parameters]) -> int:
+    def many(self, sql: str, rows: Iterable[Parameters]) -> int:
         """Run one fixed statement once for each row; how many rows were written in all."""
         return self._connection.executemany(sql, rows).rowcount
 

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from collector.languages import coverage, meaning, po, signing
 from collector.languages.meaning import Editions
-from collector.languages.po import Entry, PoFile
+from collector.languages.po import FORMS, Entry, Plural, PoFile
 from collector.languages.registry import AUDIO, MANIFEST, SOURCE, Language, Registry
 
 Messages = Mapping[str, tuple[Entry, ...]]
@@ -40,6 +40,7 @@ class Words:
     revision: str
     draft: bool = False
     editions: Editions = field(default_factory=dict, repr=False)
+    plurals: Mapping[str, Plural] = field(default_factory=dict, repr=False)
 
     @property
     def tag(self) -> str:
@@ -68,22 +69,32 @@ class Words:
         """Safe HTML: a piece that is not in the page's language says so with its own lang and dir."""
         words, language = self.find(context, english)
         filled = _fill(words, values)
-        if language is None:
-            return filled
-        return Markup('<span class="other" lang="%s" dir="%s">%s</span>') % (language.tag, language.dir, filled)
+        return filled if language is None else _marked(filled, language)
 
     def plain(self, context: str, english: str, **values: object) -> str:
         """The same without marks, for titles and attributes. Values are filled in as they are."""
         words, _ = self.find(context, english)
         return words % values if values else words
 
+    def counted(self, context: str, one: str, many: str, number: int, **values: object) -> Markup:
+        """A sentence that counts something: `text` in the form that the language has for this number, filled in as `n`."""
+        words, language = self.find(context, f"{one}{FORMS}{many}")
+        forms = words.split(FORMS)
+        rule = self.plurals.get((language or self.language).tag, po.english_form)
+        filled = _fill(forms[min(rule(number), len(forms) - 1)], {"n": number, **values})
+        return filled if language is None else _marked(filled, language)
+
     def date(self, day: date) -> str:
         """A day as the language writes it, with Latin digits."""
-        return format_date(day, format="long", locale=Locale.parse(self.language.babel_locale))
+        return format_date(day, format=self.language.dates, locale=Locale.parse(self.language.babel_locale))
 
 
 def _fill(words: str, values: Mapping[str, object]) -> Markup:
     return escape(words) % values if values else escape(words)
+
+
+def _marked(filled: Markup, language: Language) -> Markup:
+    return Markup('<span class="other" lang="%s" dir="%s">%s</span>') % (language.tag, language.dir, filled)
 
 
 def isolate(text: str) -> Markup:
@@ -98,6 +109,7 @@ class Loaded:
     messages: Messages
     revision: str
     signed: bool
+    plural: Plural = po.english_form
 
 
 ENGLISH = Loaded({}, "", signed=True)
@@ -130,6 +142,7 @@ class Catalogues:
             revision=hashlib.sha256(revisions.encode()).hexdigest()[:12],
             draft=not read_in.signed,
             editions=self._editions,
+            plurals={language.tag: have.plural for language, have in loaded},
         )
 
     def follow(self, editions: Editions) -> None:
@@ -187,7 +200,9 @@ class Catalogues:
 def load(path: Path) -> Loaded:
     """A catalogue for pages: only what they may show. Raises SettingsError when the file cannot be read."""
     file = po.read(path)
-    return Loaded(messages(file), hashlib.sha256(path.read_bytes()).hexdigest(), signing.signed(file))
+    return Loaded(
+        messages(file), hashlib.sha256(path.read_bytes()).hexdigest(), signing.signed(file), po.plural_rule(file)
+    )
 
 
 def messages(file: PoFile) -> Messages:

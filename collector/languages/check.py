@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from collector.errors import SettingsError
@@ -181,8 +181,19 @@ def messages(file: PoFile, name: str, language: Language, rules: Rules) -> Itera
         kept = {match[1] for match in map(KEEP.match, entry.remarks) if match}
         for kind in CHECKS if entry.text else ():
             if kind not in kept or kind in NEVER_KEPT:
-                for values in CHECKS[kind](entry, language, rules):
+                for values in (values for form in _forms(entry) for values in CHECKS[kind](form, language, rules)):
                     yield Fault(name, entry.line, entry.context, kind, tuple(values.items()))
+        found, wanted = len(_forms(entry)), po.forms_wanted(file)
+        if entry.text and po.FORMS in entry.source and found != wanted:
+            yield Fault(name, entry.line, entry.context, "forms", (("found", str(found)), ("wanted", str(wanted))))
+
+
+def _forms(entry: Entry) -> list[Entry]:
+    """A sentence that counts, as one entry a form: each beside the English for more than one. Others as they are."""
+    if po.FORMS not in entry.source:
+        return [entry]
+    many = entry.source.rpartition(po.FORMS)[2]
+    return [replace(entry, source=many, text=form) for form in entry.text.split(po.FORMS)]
 
 
 def whole(file: PoFile, name: str, language: Language, template: PoFile) -> Iterator[Fault]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from babel.messages.extract import extract_from_dir
 
 from collector.errors import SettingsError
 from collector.languages import meaning
 from collector.languages.merge import Message, template
-from collector.languages.po import PoFile
+from collector.languages.po import FORMS, PoFile
 from collector.survey import words
 from collector.survey.definition import Survey
 
-KEYWORDS = {"t": ((1, "c"), 2), "tp": ((1, "c"), 2), "message": ((1, "c"), 2)}
+ONE, COUNTED = ((1, "c"), 2), ((1, "c"), 2, 3)
+KEYWORDS = {"t": ONE, "tp": ONE, "message": ONE, "tn": COUNTED}
+"""`tn` is a sentence that counts: context, English for one, English for more, the number."""
+NO_NOTES: Mapping[str, str] = MappingProxyType({})
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
 
 PLACES = {
@@ -35,15 +39,23 @@ PLACES = {
 """What translators are told of the program's own words, by the first part of the context."""
 
 
-def wanted(package: Path, surveys: Sequence[Survey], promises: Iterable[Message]) -> PoFile:
+def wanted(
+    package: Path, surveys: Sequence[Survey], promises: Iterable[Message], notes: Mapping[str, str] = NO_NOTES
+) -> PoFile:
     """The template (.pot) of everything there is to say. Raises SettingsError when a context has two texts."""
-    asked = [message for survey in surveys for message in words.messages(survey)]
+    asked = [message for survey in sorted(surveys, key=_newest_first) for message in words.messages(survey)]
     own = [*promises, *interface(package)]
     seen: dict[str, str] = {}
     for context, english, _ in own:
         if seen.setdefault(context, english) != english:
             raise SettingsError(f"The message {context} has two English texts: {seen[context]!r} and {english!r}.")
-    return template([*asked, *own], meaning.written(surveys))
+    told = [(context, english, notes.get(context, note)) for context, english, note in (*asked, *own)]
+    return template(told, meaning.written(surveys))
+
+
+def _newest_first(survey: Survey) -> tuple[str, list[int]]:
+    """Two versions may share a text: the notes of the newer one are the better ones."""
+    return survey.code, [-int(number) for number in survey.version.split(".")]
 
 
 def interface(package: Path) -> Iterator[Message]:
@@ -53,5 +65,9 @@ def interface(package: Path) -> Iterator[Message]:
         str(package / "web"), method_map=METHODS, options_map=options, keywords=KEYWORDS, comment_tags=()
     )
     for _, _, text, _, context in found:
-        if context and isinstance(text, str):
-            yield context, text, PLACES.get(context.partition("/")[0], "Page text.")
+        if context:
+            yield (
+                context,
+                FORMS.join(text) if isinstance(text, tuple) else text,
+                PLACES.get(context.partition("/")[0], "Page text."),
+            )

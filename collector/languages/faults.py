@@ -30,6 +30,10 @@ FAULTS = {
     ),
     "forbidden": ("it uses `%(found)s`: %(why)s", "choose another word"),
     "term": ("for “%(term)s” it does not use the agreed word `%(agreed)s`", "use it, or change translations/terms.csv"),
+    "forms": (
+        "it counts something and has %(found)s forms; the language has %(wanted)s",
+        "write one line for each form, in the order of the file's `Plural-Forms`",
+    ),
     "unread": ("the file cannot be read: %(detail)s", "mend the line, or restore the file"),
     "missing": ("there is no such file", "run `collector languages update`"),
     "not_utf8": ("the header does not say `charset=utf-8`", "mend the header, and save the file as UTF-8"),

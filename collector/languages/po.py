@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from gettext import c2py
 from pathlib import Path
 from textwrap import TextWrapper
 
@@ -16,6 +17,13 @@ from collector.errors import SettingsError
 HEADER = re.compile(r'\A(?:#.*\n)*msgid ""\nmsgstr ""\n((?:".*"\n)+)')
 PLACEHOLDER = re.compile(r"%(?:\((\w*)\)([a-zA-Z])?|(.?))")
 FORMER = "| "
+FORMS = "\n"
+"""Between the forms of a counted sentence: English has two ("%(n)s question", "%(n)s questions"), others one to six.
+Everywhere but in the file they stand in one text, a form a line; no other text has lines."""
+PLURAL = re.compile(r"nplurals\s*=\s*(\d)\s*;\s*plural\s*=\s*([^;]+)")
+Plural = Callable[[int], int]
+"""Which form a language takes for a number."""
+
 COMMENTS = TextWrapper(width=76, break_long_words=False, break_on_hyphens=True)
 
 
@@ -62,6 +70,23 @@ class PoFile:
     obsolete: tuple[Entry, ...] = ()
 
 
+def english_form(number: int) -> int:
+    """Which form English takes."""
+    return int(number != 1)
+
+
+def plural_rule(file: PoFile) -> Plural:
+    """Which form a catalogue's language takes, by its header."""
+    found = PLURAL.search(file.header.get("Plural-Forms", ""))
+    return c2py(found[2]) if found else english_form
+
+
+def forms_wanted(file: PoFile) -> int:
+    """How many forms a catalogue's language has."""
+    found = PLURAL.search(file.header.get("Plural-Forms", ""))
+    return int(found[1]) if found else 2
+
+
 def placeholders(text: str) -> frozenset[str]:
     """What a text asks to have filled in: %(name)s. A broken one stands as it is, so that it is seen to differ."""
     if "%(" not in text:
@@ -86,14 +111,19 @@ def _entry(message: Message) -> Entry:
     comments = message.user_comments
     return Entry(
         context=str(message.context),
-        source=str(message.id),
-        text=str(message.string or ""),
+        source=_joined(message.id),
+        text=_joined(message.string).rstrip(FORMS),
         former=_former(comments),
         fuzzy=bool(message.fuzzy),
         note=" ".join(message.auto_comments),
         remarks=tuple(comment for comment in comments if not comment.startswith("|")),
         line=message.lineno or 0,
     )
+
+
+def _joined(text: object) -> str:
+    """A text, or the forms of a counted one, as one."""
+    return FORMS.join(map(str, text)) if isinstance(text, list | tuple) else str(text or "")
 
 
 def _former(comments: list[str]) -> str:
@@ -152,11 +182,18 @@ def _lines(entry: Entry) -> Iterator[str]:
     if flags:
         yield f"#, {', '.join(flags)}"
     if entry.former:
-        yield f"#| msgid {normalize(entry.former, width=0)}"
+        yield from (f"#| {line}" for line in f"msgid {normalize(entry.former, width=0)}".splitlines())
     yield from _message(entry)
 
 
 def _message(entry: Entry) -> Iterator[str]:
     yield f"msgctxt {normalize(entry.context, width=0)}"
-    yield f"msgid {normalize(entry.source, width=0)}"
-    yield f"msgstr {normalize(entry.text, width=0)}"
+    if FORMS not in entry.source:
+        yield f"msgid {normalize(entry.source, width=0)}"
+        yield f"msgstr {normalize(entry.text, width=0)}"
+        return
+    one, many = entry.source.split(FORMS)
+    yield f"msgid {normalize(one, width=0)}"
+    yield f"msgid_plural {normalize(many, width=0)}"
+    for number, form in enumerate(entry.text.split(FORMS)):
+        yield f"msgstr[{number}] {normalize(form, width=0)}"

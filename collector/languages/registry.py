@@ -18,7 +18,11 @@ AUDIO, MANIFEST = "audio", "manifest.csv"
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: how it is written and where its words come from. How far it is stands in its catalogue."""
+    """One language: how it is written and where its words come from. How far it is stands in its catalogue.
+
+    `dates` is a pattern of days, or the name of one of its locale's. `order` is the list of languages to choose from as
+    its readers look through it: their own and English first, the others by their alphabet, another language last.
+    """
 
     tag: str
     native_name: str
@@ -29,6 +33,8 @@ class Language:
     fallback: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     audio_set: str = ""
+    dates: str = "long"
+    order: tuple[str, ...] = ()
 
     @property
     def dir(self) -> str:

@@ -1,4 +1,4 @@
-"""Agreed words: `translations/terms.csv`, one word a language for each key term; and words that are not to be used."""
+"""Agreed words: `translations/terms.csv`, one word a language for each key term; words that are not to be used; notes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from collector.errors import SettingsError
 
-TERMS, FORBIDDEN = "terms.csv", "forbidden.csv"
+TERMS, FORBIDDEN, NOTES = "terms.csv", "forbidden.csv", "notes.csv"
 BETWEEN = " / "
 HEAD = ("term", "note")
 
@@ -58,6 +58,11 @@ def _forms(cell: str) -> tuple[str, ...]:
 def forbidden(folder: Path) -> tuple[Forbidden, ...]:
     """Words not to be used, with the reason."""
     return tuple(Forbidden(row["language"], row["word"], row["why"]) for row in _rows(folder / FORBIDDEN))
+
+
+def notes(folder: Path) -> dict[str, str]:
+    """What translators are told of a message beyond what its survey says, by context."""
+    return {row["context"]: row["note"] for row in _rows(folder / NOTES)}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

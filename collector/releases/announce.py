@@ -15,6 +15,7 @@ from email.utils import format_datetime
 
 from collector.db import Database
 from collector.mail import SENT, try_to_send
+from collector.releases.changes import Reason
 from collector.releases.record import Record, records
 from collector.settings import Settings
 
@@ -22,6 +23,8 @@ FRESH = timedelta(days=14)
 """Older releases are not announced: those that were out before mail was set up."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=45), timedelta(hours=12)
 MOST_TRIES = 24
+WHAT = {"": "New figures", "correction": "A correction of the figures", "notice": "A note on the figures"}
+"""By why a revision was made."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def _is_due(made: list[Try], now: datetime) -> bool:
 
 def message(release: Record, settings: Settings, now: datetime, synthetic: bool) -> EmailMessage:
     """The message: the link, and the checksum by which the files can be compared. No figure, and nothing to open."""
-    what = "A correction of the figures" if release.status == "corrected" else "New figures"
+    what = WHAT[Reason.read(release.reason).kind]
     found = EmailMessage()
     found["Subject"] = f"{what}: {release.period}"
     found["From"], found["To"] = settings.mail_from, settings.mail_to

@@ -6,6 +6,7 @@ exports/draft/…                                             for one's own eyes
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -13,23 +14,25 @@ from pathlib import Path
 from collector.audit import log
 from collector.community.areas import Areas
 from collector.db import Database
+from collector.disclosure.revisions import people_changed
+from collector.disclosure.rules import LIMIT, REASONS, RULES_VERSION
 from collector.errors import ReleaseError
-from collector.releases import record
+from collector.releases import record, secret
+from collector.releases.changes import Reason
 from collector.releases.files import Made, Making, Surveys, make
 from collector.releases.folder import put, refuse_other
 from collector.releases.freeze import places_of, recount
-from collector.releases.harmless import one_line
+from collector.releases.secret import Draw
 from collector.responses.periods import Period
 from collector.responses.versions import published
 from collector.summaries import store
 from collector.summaries.frozen import Frozen, frozen_tables, keep
-from collector.summaries.publishing import Past
-from collector.summaries.rules import RULES_VERSION
+from collector.summaries.years import add_up
 
 
 @dataclass(frozen=True)
 class Act:
-    """Who releases, when, with which program; `reason` is for corrections: what, why, who noticed."""
+    """Who releases, when, with which program; `reason` is for corrections and notices: one of REASONS."""
 
     by: str
     today: date
@@ -43,7 +46,7 @@ def build_release(
 ) -> Path:
     """Publish a frozen period as its revision 0; the folder. What is out already is left alone or put back.
 
-    Raises ReleaseError when the period is not frozen, nobody answered, or nothing can protect a hidden figure.
+    Raises ReleaseError when the period is not frozen, nobody answered, or its secret is lost.
     """
     published_before = _of_period(database, period.code)
     if published_before:
@@ -56,8 +59,8 @@ def build_release(
         )
     if not frozen.tables.responses:
         raise ReleaseError(f"Nobody answered in {period.code}, so there is nothing to release. Choose another quarter.")
-    making = Making(frozen, synthetic, "final", published_on, act.code_version, period)
-    return _publish(database, exports, act, making, record.history(database), new=False)
+    making = _making(database, frozen, period, published_on, act.code_version, synthetic, "final")
+    return _publish(database, exports, act, making)
 
 
 def build_correction(
@@ -65,35 +68,67 @@ def build_correction(
 ) -> Path:
     """R10: publish a further revision beside the former, from the answers as they are counted now; its folder.
 
-    Raises ReleaseError when nothing is out yet, the answers are deleted, or no row changed by ten people.
+    Raises ReleaseError when nothing is out yet, the answers are deleted, or fewer than ten people changed in all.
     """
-    former, out = frozen_tables(database, period.code), _of_period(database, period.code)
-    if former is None or not out:
-        raise ReleaseError(
-            f"{period.code} is not released, so there is nothing to correct. Publish it first, without --correct."
-        )
+    former, out = _published_so_far(database, period)
     if not (exports / out[-1].name).exists():
         return _put_back(database, exports, out[-1], synthetic)
-    act = replace(act, reason=one_line(act.reason))
-    if not act.reason:
-        raise ReleaseError(
-            "Say with --reason what was wrong, why, and who noticed: it is published with the correction."
-        )
+    reason = _reason(act, "correction")
     tables = recount(database, period, areas, former.tables)
     if not tables.responses:
         raise ReleaseError(
             f"The answers of {period.code} are deleted, so they cannot be counted again. "
-            "Tell the error in words wherever you share the release."
+            f"Tell of the error in words: `collector release --period {period.code} --notice {act.reason}`."
         )
-    frozen = Frozen(tables, places_of(tables, areas, period), former.revision + 1)
-    history = record.history(database)
-    reasons = (*_reasons(database, period.code), act.reason)
-    making = Making(frozen, synthetic, "corrected", published_on, act.code_version, period, reasons)
-    return _publish(database, exports, act, making, history, new=True)
+    places = places_of(tables, areas, period)
+    known = {area: place.parent for area, place in {**former.places, **places}.items()}
+    if people_changed(former.tables.series, tables.series, known) < LIMIT["changed_people"]:
+        raise ReleaseError(
+            f"Fewer than ten people changed in {period.code}, so its figures stay as they are (R10). "
+            f"Tell of the error in words: `collector release --period {period.code} --notice {act.reason}`."
+        )
+    frozen = Frozen(tables, places, former.revision + 1)
+    making = _making(database, frozen, period, published_on, act.code_version, synthetic, "corrected", reason)
+    return _publish(database, exports, replace(act, reason=str(reason)), making)
+
+
+def build_notice(
+    database: Database, period: Period, exports: Path, act: Act, *, synthetic: bool, published_on: date
+) -> Path:
+    """R10: tell of an error in words, in a further revision with the same figures; its folder.
+
+    Raises ReleaseError when nothing is out yet.
+    """
+    former, out = _published_so_far(database, period)
+    if not (exports / out[-1].name).exists():
+        return _put_back(database, exports, out[-1], synthetic)
+    reason = _reason(act, "notice")
+    frozen = replace(former, revision=former.revision + 1)
+    making = _making(database, frozen, period, published_on, act.code_version, synthetic, out[-1].status, reason)
+    return _publish(database, exports, replace(act, reason=str(reason)), making)
+
+
+def _published_so_far(database: Database, period: Period) -> tuple[Frozen, list[record.Record]]:
+    """The latest tables of a period, and what is out of it."""
+    former, out = frozen_tables(database, period.code), _of_period(database, period.code)
+    if former is None or not out:
+        raise ReleaseError(
+            f"{period.code} is not released, so there is nothing to correct. "
+            "Publish it first, without --correct or --notice."
+        )
+    return former, out
+
+
+def _reason(act: Act, kind: str) -> Reason:
+    """Why, as one of the list: words of one's own could tell of a person."""
+    if act.reason not in REASONS:
+        known = "; ".join(f"{code} ({words[:-1].lower()})" for code, words in REASONS.items())
+        raise ReleaseError(f"Say what was wrong in one of these words: {known}.")
+    return Reason(kind, act.reason)
 
 
 def build_draft(
-    database: Database, period: Period, areas: Areas, exports: Path, *, synthetic: bool, code_version: str
+    database: Database, period: Period, areas: Areas, exports: Path, *, synthetic: bool, code_version: str, draw: Draw
 ) -> Path:
     """Write a draft of a period as it was last rolled up; its folder, in `draft/`. It is not for publication.
 
@@ -104,9 +139,10 @@ def build_draft(
         raise ReleaseError(f"{period.code} has no roll-up. Run `collector rollup --period {period.code}` first.")
     if not tables.responses:
         raise ReleaseError(f"Nobody answered in {period.code}, so there is nothing to release. Choose another quarter.")
+    with database.transaction():
+        secret.keep(database, [period.code, period.financial_year], draw)
     frozen = Frozen(tables, places_of(tables, areas, period))
-    making = Making(frozen, synthetic, "draft", period.appears, code_version, period)
-    made = make(surveys(database), making, record.history(database))
+    made = make(surveys(database), _making(database, frozen, period, period.appears, code_version, synthetic, "draft"))
     put(exports / "draft" / made.name, made.files)
     return exports / "draft" / made.name
 
@@ -116,10 +152,42 @@ def rebuild(database: Database, done: record.Record, synthetic: bool) -> Made:
     frozen = frozen_tables(database, done.period, done.revision)
     if frozen is None:
         raise ReleaseError(f"The count tables of {done.name} are missing. Restore a backup with `collector restore`.")
-    history = record.history(database, done.number)
+    making = _making(
+        database, frozen, period_of(done), done.published_on, done.code_version, synthetic, done.status,
+        before=done.number,
+    )  # fmt: skip
     reasons = _reasons(database, done.period, done.revision)
-    making = Making(frozen, synthetic, done.status, done.published_on, done.code_version, period_of(done), reasons)
-    return make(surveys(database), making, history)
+    return make(surveys(database), replace(making, reasons=reasons))
+
+
+def _making(
+    database: Database, frozen: Frozen, period: Period, published_on: date, code_version: str, synthetic: bool,
+    status: str, reason: Reason | None = None, before: int = record.NEWEST,
+) -> Making:  # fmt: skip
+    """Everything that a release is made from, given what was out before it."""
+    out = record.in_force(database, before)
+    year = _year(database, frozen, period, out)
+    made_from = [period.code, *([period.financial_year] if year else [])]
+    return Making(
+        frozen, {code: secret.kept(database, code) for code in made_from}, synthetic, status, published_on,
+        code_version, period, year, _figures_of(database, out, period.previous.code),
+        _figures_of(database, out, period.code),
+        (*_reasons(database, period.code), *([reason] if reason else [])),
+    )  # fmt: skip
+
+
+def _year(database: Database, frozen: Frozen, period: Period, out: Mapping[str, record.Record]) -> Frozen | None:
+    """The year, when this is its last quarter and the others are out: as they were last published."""
+    codes = [Period(period.year, number).code for number in (1, 2, 3)]
+    if period.quarter != 4 or any(code not in out for code in codes):
+        return None
+    quarters = [frozen_tables(database, code, out[code].revision) for code in codes]
+    year = add_up(period.financial_year, [*(one for one in quarters if one), frozen])
+    return year if year.tables.series else None
+
+
+def _figures_of(database: Database, out: Mapping[str, record.Record], period: str) -> record.Editions:
+    return record.figures_of(database, out[period].number) if period in out else {}
 
 
 def period_of(done: record.Record) -> Period:
@@ -132,28 +200,23 @@ def surveys(database: Database) -> Surveys:
     return {(p.survey.code, p.survey.version): p.survey for p in published(database)}
 
 
-def _publish(database: Database, exports: Path, act: Act, making: Making, history: list[Past], new: bool) -> Path:
+def _publish(database: Database, exports: Path, act: Act, making: Making) -> Path:
     """Write the record, then put the folder in its place.
 
     The record decides: after a crash between the two, the next run makes the folder from the frozen tables, the same
     to the byte, on whatever day it comes.
     """
-    made = make(surveys(database), making, history)
-    if new and not made.changed:
-        raise ReleaseError(
-            "Fewer than ten people changed in every row, so nothing is corrected (R10). "
-            "Tell the error in words wherever you share the release."
-        )
+    made = make(surveys(database), making)
     refuse_other(exports / made.name, made.files)
     with database.transaction():
         if _done(database, making.period.code, making.frozen.revision) is None:
-            _write_down(database, act, making, made, new)
+            _write_down(database, act, making, made)
     put(exports / made.name, made.files, final=True)
     return exports / made.name
 
 
-def _write_down(database: Database, act: Act, making: Making, made: Made, new: bool) -> None:
-    if new:
+def _write_down(database: Database, act: Act, making: Making, made: Made) -> None:
+    if making.frozen.revision:
         keep(database, making.frozen, act.today)
     record.add(database, _record(made, making, act))
     log.write(database, act.entry_id, act.today, act.by, "release", making.frozen.tables.period, made.name)
@@ -192,7 +255,7 @@ def _of_period(database: Database, period: str) -> list[record.Record]:
     return [one for one in record.records(database) if one.period == period]
 
 
-def _reasons(database: Database, period: str, most: int = 1 << 30) -> tuple[str, ...]:
-    """Why each correction of a period was made, in order."""
+def _reasons(database: Database, period: str, most: int = 1 << 30) -> tuple[Reason, ...]:
+    """What was told of a period since it was first published, in order."""
     found = [one for one in record.records(database) if one.period == period and 0 < one.revision <= most]
-    return tuple(one.reason for one in found)
+    return tuple(Reason.read(one.reason) for one in found)

@@ -51,20 +51,30 @@ def listing(files: Files, recorded: str) -> Iterator[str]:
 
 
 def described(files: Files, name: str, figures: Editions) -> list[str]:
-    """Faults of the tidy file against its metadata, the data package and the figures written down."""
+    """Faults of the tidy files against their metadata, the data package and the figures written down."""
     try:
-        header, *lines = csv.reader(io.StringIO(files[f"{name}.csv"].decode(), newline=""))
-        metadata = json.loads(files[f"{name}.csv-metadata.json"])
         package = json.loads(files["datapackage.json"])
         faults = [
             f"{one['path']} is described but not there" for one in package["resources"] if one["path"] not in files
         ]
-        faults += _metadata(metadata, f"{name}.csv", header, lines)
-        if not faults:
-            faults += _rows([dict(zip(header, line, strict=True)) for line in lines], figures)
+        for code in sorted({code for editions in figures.values() for code in editions}):
+            faults += _tidy(files, _file_of(name, code), code, figures)
     except (KeyError, ValueError, TypeError, RecursionError, csv.Error) as error:
         return [f"a file is missing or cannot be read: {type(error).__name__} {error}"]
     return faults
+
+
+def _file_of(name: str, code: str) -> str:
+    """The tidy file of a quarter or year in a release."""
+    start, _, revision = name.rpartition("_")
+    return f"{start.rpartition('_')[0]}_{code}_{revision}.csv"
+
+
+def _tidy(files: Files, file: str, code: str, figures: Editions) -> list[str]:
+    header, *lines = csv.reader(io.StringIO(files[file].decode(), newline=""))
+    faults = _metadata(json.loads(files[f"{file}-metadata.json"]), file, header, lines)
+    own = {series: {code: editions[code]} for series, editions in figures.items() if code in editions}
+    return faults or [*_rows([dict(zip(header, line, strict=True)) for line in lines], own)]
 
 
 def _metadata(metadata: Mapping[str, Any], file: str, header: list[str], lines: list[list[str]]) -> list[str]:
@@ -116,12 +126,11 @@ def _rows(rows: list[dict[str, str]], figures: Editions) -> Iterator[str]:
 
 
 def _complete(rows: list[dict[str, str]]) -> bool:
-    """In a quarter or year each area that has a breakdown has the same rows of it; a half-year has only some."""
+    """Each area that has a breakdown has the same rows of it."""
     found: defaultdict[tuple[str, ...], defaultdict[str, set[tuple[str, ...]]]] = defaultdict(lambda: defaultdict(set))
     for row in rows:
-        if row["period_type"] != "half-year":
-            own = found[row["period"], row["survey"], row["survey_version"], row["breakdown"]]
-            own[row["area_code"]].add(tuple(row[name] for name in PLACE[2:]))
+        own = found[row["period"], row["survey"], row["survey_version"], row["breakdown"]]
+        own[row["area_code"]].add(tuple(row[name] for name in PLACE[2:]))
     return all(len({frozenset(own) for own in areas.values()}) == 1 for areas in found.values())
 
 

@@ -17,14 +17,20 @@ def csv_bytes(columns: Sequence[str], texts: frozenset[str], rows: Iterable[Mapp
 
     A cell that a row lacks, or that is None, is left empty.
     """
-    out = io.StringIO()
+    content = io.BytesIO()
+    out = io.TextIOWrapper(content, encoding="utf-8", newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
+    words = _Words()
     for row in rows:
-        writer.writerow([_cell(row.get(column), column in texts) for column in columns])
-    return out.getvalue().encode()
+        writer.writerow([words[row.get(column)] if column in texts else row.get(column) for column in columns])
+    out.flush()
+    return content.getvalue()
 
 
-def _cell(value: object, words: bool) -> str:
-    cell = "" if value is None else str(value)
-    return disarmed(written(cell)) if words else cell
+class _Words(dict[object, str]):
+    """Words as they stand in a cell: each is looked at once, as most stand in many rows."""
+
+    def __missing__(self, words: object) -> str:
+        self[words] = "" if words is None else disarmed(written(str(words)))
+        return self[words]

@@ -19,15 +19,15 @@ KEY = (*SORTED_BY,)
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 ONS = {"title": "Office for National Statistics, Census 2021, table TS021 (ethnic group), under the same licence"}
 MEANINGS = {
-    "value": "The figure; empty where value_marker says why.",
+    "value": "The figure, made from counts that are each changed by up to two people; empty where value_marker says why.",
     "value_marker": "Why there is no value, or what to beware of; the codebook explains each.",
     "bound": "lte: the value or less; gte: the value or more.",
     "range_low": "How low the figure might be by chance, worked out from rounded numbers; empty where none is given.",
     "range_high": "How high the figure might be by chance, worked out from rounded numbers; empty where none is given.",
-    "base_rounded": "People that the figure is about, rounded down to a multiple of 5.",
-    "visits": "Visits on which everybody of the area answered, rounded down to a multiple of 5; empty for groups.",
+    "base_rounded": "People that the figure is about, changed by up to two and rounded down to a multiple of 5.",
+    "visits": "Visits on which everybody of the area answered, changed by up to two and rounded down to a multiple of 5; empty for groups.",
     "variant": "all: full and short forms together; full: the full form only.",
-    "respondents": "People who answered, rounded down to a multiple of 5; empty where value_marker says why.",
+    "respondents": "People who answered, changed by up to two and rounded down to a multiple of 5; empty where value_marker says why.",
     "census_2021_percent": "Residents of all ages in per cent, Census 2021; empty where source says why.",
     "source": "Where the Census figure is from, or why there is none.",
 }

@@ -1,15 +1,16 @@
-"""All files of a release, made from frozen tables and what was published before: the same bytes for the same inputs."""
+"""All files of a release, made from frozen tables and their secrets: the same bytes for the same inputs."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
+from collector.disclosure.figure import Figure
+from collector.disclosure.publish import publish
 from collector.releases import answered, described
-from collector.releases.changes import changes
+from collector.releases.changes import Reason, changes
 from collector.releases.codebook import COLUMNS as BOOK_COLUMNS
 from collector.releases.codebook import KEY as BOOK_KEY
 from collector.releases.codebook import codebook
@@ -17,40 +18,56 @@ from collector.releases.codebook import rows as book_rows
 from collector.releases.csvfile import BOM, csv_bytes
 from collector.releases.described import Table
 from collector.releases.methods import methods
-from collector.releases.tidy import COLUMNS, TEXTS, Edition, Row, Span, spreadsheet_rows, tidy_rows
+from collector.releases.record import Editions, SeriesKey
+from collector.releases.tidy import COLUMNS, TEXTS, Edition, Rows, Span, spreadsheet_rows
 from collector.releases.workbook import workbook
 from collector.responses.periods import Period
 from collector.summaries.counts import Series
-from collector.summaries.disclosure import Figure
 from collector.summaries.frame import Frame, frame
 from collector.summaries.frozen import Frozen
-from collector.summaries.publishing import Past, SeriesKey, publish
 from collector.survey.definition import Survey
 
 Surveys = Mapping[tuple[str, str], Survey]
 """Published definitions by code and version."""
+SHEETS = ("figures", "year")
+"""Names of the sheets of a workbook that hold the quarter and the year."""
 
 
 @dataclass(frozen=True)
 class Making:
-    """The inputs of a release beside the surveys and what is out. `reasons` are those of its corrections, in order."""
+    """The inputs of a release beside the surveys: its tables, and with a year's last quarter those of the year; the
+    secret of each; the figures of the quarter before and of the former revision. `reasons` are what was told since the
+    first publication, in order.
+    """
 
     frozen: Frozen
+    secrets: Mapping[str, bytes] = field(repr=False)
     synthetic: bool
     status: str
     published_on: date
     code_version: str
     period: Period
-    reasons: tuple[str, ...] = ()
+    year: Frozen | None = None
+    before: Editions = field(default_factory=dict, repr=False)
+    former: Editions = field(default_factory=dict, repr=False)
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def name(self) -> str:
-        return named("trust-summary", self.synthetic, self.frozen.top, self.period.code, f"r{self.frozen.revision}")
+        return self.named("trust-summary", self.frozen)
+
+    def named(self, kind: str, frozen: Frozen) -> str:
+        return named(kind, self.synthetic, self.frozen.top, frozen.tables.period, f"r{self.frozen.revision}")
+
+    @property
+    def parts(self) -> list[Frozen]:
+        """What has a file of figures of its own: the quarter, then the year."""
+        return [self.frozen, *([self.year] if self.year else [])]
 
 
 @dataclass(frozen=True)
 class Made:
-    """A release in memory: its folder's name, its files, its figures by series and edition, how many rows changed."""
+    """A release in memory: its folder's name, its files, its figures by series and period, how many figures changed."""
 
     name: str
     files: dict[str, bytes]
@@ -63,25 +80,25 @@ def named(kind: str, synthetic: bool, *parts: str) -> str:
     return "_".join([kind, *(["synthetic"] if synthetic else []), *parts])
 
 
-def make(surveys: Surveys, making: Making, history: Sequence[Past]) -> Made:
-    """Every file of a release. Raises ReleaseError when a hidden figure cannot be protected."""
+def make(surveys: Surveys, making: Making) -> Made:
+    """Every file of a release."""
     figures: dict[SeriesKey, dict[str, list[Figure]]] = {}
     frames: dict[SeriesKey, Frame] = {}
-    why: Counter[str] = Counter()
-    for series in making.frozen.tables.series:
-        own = (series.survey, series.major)
-        frames[own] = _frame(series, surveys)
-        found = publish(making.frozen, series, frames[own], history)
-        figures[own] = found.editions
-        why.update(found.why)
-    rows = tidy_rows(
-        (_edition(making, code, history), frames[own], shown)
-        for own, editions in figures.items()
-        for code, shown in editions.items()
-    )
-    changed = _changed(figures, history, making.period.code)
-    files = _files(making, rows, surveys, frames.values(), why, changed)
+    for frozen in making.parts:
+        for series in frozen.tables.series:
+            own, period = (series.survey, series.major), frozen.tables.period
+            frames[own] = _frame(series, surveys)
+            figures.setdefault(own, {})[period] = _figures(making, frozen, series, frames[own])
+    changed = _changed(figures, making.former)
+    files = _files(making, figures, surveys, frames, changed)
     return Made(making.name, {**files, "checksums.txt": checksums(files)}, figures, changed)
+
+
+def _figures(making: Making, frozen: Frozen, series: Series, frame: Frame) -> list[Figure]:
+    """What may be published of a series. A change is told since the quarter before only."""
+    period, parents = frozen.tables.period, {area: place.parent for area, place in frozen.places.items()}
+    editions = making.before.get((series.survey, series.major), {}) if frozen is making.frozen else {}
+    return publish(series, frame, parents, making.secrets[period], editions.get(making.period.previous.code, ()))
 
 
 def _frame(series: Series, surveys: Surveys) -> Frame:
@@ -90,50 +107,67 @@ def _frame(series: Series, surveys: Surveys) -> Frame:
     return frame(counted)
 
 
-def _edition(making: Making, code: str, history: Sequence[Past] = ()) -> Edition:
-    """What the rows of a quarter, half-year or year share. A longer one may have areas that are no more."""
-    names = {a: (place.type, place.name) for past in history for a, place in past.frozen.places.items()}
-    names |= {area: (place.type, place.name) for area, place in making.frozen.places.items()}
-    quarter, kind = making.period, "quarter"
-    span: Period | Span = quarter
-    if code != quarter.code:
-        kind = "half-year" if "-H" in code else "year"
-        first = Period(quarter.year, quarter.quarter - 1 if "-H" in code else 1)
-        span = Span(code, first.start, quarter.end)
-    return Edition(span, names, making.published_on, making.synthetic, making.status, making.frozen.revision, kind)
+def _edition(making: Making, frozen: Frozen) -> Edition:
+    """What the rows of a quarter or year share."""
+    names = {area: (place.type, place.name) for area, place in frozen.places.items()}
+    quarter, year = making.period, frozen is making.year
+    span = Span(quarter.financial_year, Period(quarter.year, 1).start, quarter.end) if year else quarter
+    return Edition(
+        span, names, making.published_on, making.synthetic, making.status, making.frozen.revision,
+        "year" if year else "quarter",
+    )  # fmt: skip
 
 
-def _changed(figures: Mapping[SeriesKey, Mapping[str, Sequence[Figure]]], history: Sequence[Past], period: str) -> int:
-    """How many figures differ from the former revision of the period."""
-    former = next((past.figures for past in history if past.period == period), {})
+def _changed(figures: Editions, former: Editions) -> int:
+    """How many figures differ from the former revision of the period; all of a first publication."""
+    if not former:
+        return sum(len(found) for editions in figures.values() for found in editions.values())
     old = {(own, code, f.place): f for own, e in former.items() for code, found in e.items() for f in found}
     now = {(own, code, f.place): f for own, e in figures.items() for code, found in e.items() for f in found}
     return sum(old.get(place) != figure for place, figure in now.items())
 
 
 def _files(
-    making: Making, rows: Sequence[Row], surveys: Surveys, frames: Iterable[Frame], why: Counter[str], changed: int
+    making: Making, figures: Editions, surveys: Surveys, frames: Mapping[SeriesKey, Frame], changed: int
 ) -> dict[str, bytes]:
-    name, frames = making.name, list(frames)
-    who = f"{named('who-answered', making.synthetic, *name.split('_')[-3:])}.csv"
+    name, title = making.name, _title(making)
+    rows = {frozen.tables.period: _rows(making, frozen, figures, frames) for frozen in making.parts}
     counted = {key: surveys[key] for s in making.frozen.tables.series for key in _versions(s)}
     books = {f"{named('codebook', making.synthetic, *key)}.csv": one for key, one in counted.items()}
-    title = _title(making)
     pages = [row for one in counted.values() for row in book_rows(one, making.synthetic)]
-    edition = _edition(making, making.period.code)
-    files = {
-        f"{name}.csv": csv_bytes(COLUMNS, TEXTS, rows),
-        f"{name}.csv-metadata.json": described.csvw(f"{name}.csv", title),
-        f"{name}_excel.csv": BOM + csv_bytes(COLUMNS, TEXTS, spreadsheet_rows(rows)),
-        f"{name}.xlsx": workbook([("figures", COLUMNS, spreadsheet_rows(rows)), ("codebook", BOOK_COLUMNS, pages)]),
-        who: csv_bytes(answered.COLUMNS, answered.TEXTS, answered.answered(rows, _comparable(frames, surveys))),
+    files, tables = _tidy_files(making, rows, title)
+    who = f"{making.named('who-answered', making.frozen)}.csv"
+    people = (row for own in rows.values() for row in answered.answered(own, _comparable(frames.values(), surveys)))
+    sheets = [(SHEETS[place], COLUMNS, spreadsheet_rows(own)) for place, own in enumerate(rows.values())]
+    files |= {
+        f"{name}.xlsx": workbook([*sheets, ("codebook", BOOK_COLUMNS, pages)]),
+        who: csv_bytes(answered.COLUMNS, answered.TEXTS, people),
         **{file: codebook(one, making.synthetic) for file, one in books.items()},
-        "methods.md": methods(edition, frames, making.code_version, why),
-        "changes.md": changes(edition, making.reasons, changed),
+        "methods.md": methods(_edition(making, making.frozen), frames.values(), making.code_version),
+        "changes.md": changes(_edition(making, making.frozen), making.reasons, changed),
     }
-    tables = (Table(f"{name}.csv", COLUMNS, described.KEY), Table(who, answered.COLUMNS, answered.KEY))
-    told = (*tables, *(Table(file, BOOK_COLUMNS, BOOK_KEY) for file in books))
-    return {**files, "datapackage.json": described.datapackage(name, title, told, files)}
+    tables += [Table(who, answered.COLUMNS, answered.KEY), *(Table(file, BOOK_COLUMNS, BOOK_KEY) for file in books)]
+    return {**files, "datapackage.json": described.datapackage(name, title, tables, files)}
+
+
+def _rows(making: Making, frozen: Frozen, figures: Editions, frames: Mapping[SeriesKey, Frame]) -> Rows:
+    """The rows of a quarter or year."""
+    code = frozen.tables.period
+    own = [(frames[series], editions[code]) for series, editions in figures.items() if code in editions]
+    return Rows(_edition(making, frozen), own)
+
+
+def _tidy_files(making: Making, rows: Mapping[str, Rows], title: str) -> tuple[dict[str, bytes], list[Table]]:
+    """The figures of the quarter, and of the year, each in a file for machines with its metadata and one for people."""
+    files: dict[str, bytes] = {}
+    tables = []
+    for frozen, own in zip(making.parts, rows.values(), strict=True):
+        name = making.named("trust-summary", frozen)
+        files[f"{name}.csv"] = csv_bytes(COLUMNS, TEXTS, own)
+        files[f"{name}.csv-metadata.json"] = described.csvw(f"{name}.csv", title)
+        files[f"{name}_excel.csv"] = BOM + csv_bytes(COLUMNS, TEXTS, spreadsheet_rows(own))
+        tables.append(Table(f"{name}.csv", COLUMNS, described.KEY))
+    return files, tables
 
 
 def _comparable(frames: Iterable[Frame], surveys: Surveys) -> set[tuple[object, object, str]]:

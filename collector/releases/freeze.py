@@ -10,6 +10,8 @@ from collector.audit import log
 from collector.community.areas import Areas
 from collector.db import Database
 from collector.errors import PeriodError
+from collector.releases import secret
+from collector.releases.secret import Draw
 from collector.responses import gone, store
 from collector.responses.periods import Period, counting_period, frozen_periods
 from collector.summaries.counts import CountTables, Key, Series
@@ -39,12 +41,13 @@ def freeze(
     *,
     by: str,
     entry_id: str,
+    draw: Draw,
     early: bool = False,
     file: Path | None = None,
 ) -> Frozen:
     """Freeze a period and return its tables; those of before when it is frozen already.
 
-    One transaction: tables stored, days and visits blanked, held answers moved on, period marked. Answers that were
+    One transaction: tables stored, the secret drawn unless a draft did, and with the last quarter that of the year; days and visits blanked, held answers moved on, period marked. Answers that were
     held a whole quarter long and never admitted are gone; `file` is where that is noted. `early` is for invented
     answers only. Raises PeriodError while late answers may still come.
     """
@@ -65,6 +68,7 @@ def freeze(
         store_tables(database, tables, today)
         frozen = Frozen(tables, places_of(tables, areas, period))
         keep(database, frozen, today)
+        secret.keep(database, [period.code, *([period.financial_year] if period.quarter == 4 else [])], draw)
         _close(database, period, today)
         log.write(database, entry_id, today, by, "freeze", period.code)
     return frozen

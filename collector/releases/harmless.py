@@ -13,8 +13,6 @@ FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """What a spreadsheet may take for the start of a formula, domain 9.2; the wide ones are the same on some keyboards."""
 UNSEEN = " \u00a0\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u2060\u3000\ufeff"
 """What a program may drop from the start of a cell before it looks."""
-MARKUP = re.compile(r"[\\`*_\[\]<>|~&$]")
-START = re.compile(r"([#+=:-]|\d{1,9}(?=[.)]))")
 
 
 def written(words: str) -> str:
@@ -35,12 +33,3 @@ def is_formula(words: str) -> bool:
 def disarmed(words: str) -> str:
     """Words that a spreadsheet does not take for a formula."""
     return f"'{words}" if is_formula(words) else words
-
-
-def in_markdown(words: str) -> str:
-    """One line of plain words: no heading, list, table, link, code or HTML can come of it."""
-    line = MARKUP.sub(lambda found: f"\\{found[0]}", one_line(words))
-    start = START.match(line)
-    if start is None:
-        return line
-    return f"{start[0]}\\{line[start.end() :]}" if start[0].isdigit() else f"\\{line}"

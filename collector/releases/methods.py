@@ -1,13 +1,23 @@
-"""`methods.md`: how the figures of a release were made, what was hidden and why, and what they cannot say."""
+"""`methods.md`: how the figures of a release were made, how people are protected, and what they cannot say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from string import Template
 
+from collector.disclosure.rules import (
+    BOUNDS,
+    CHANCES,
+    CHANGES,
+    MARKERS,
+    MEASURES,
+    PARAMETERS,
+    PLAINLY,
+    RELIABILITY,
+    RULES_VERSION,
+)
 from collector.releases.tidy import Edition
 from collector.summaries.frame import Frame
-from collector.summaries.rules import BOUNDS, CHANGES, MARKERS, MEASURES, PARAMETERS, RELIABILITY, RULES_VERSION
 
 SYNTHETIC = """
 > **Synthetic data.** Every answer behind these figures was invented by a program. They are about nobody and no place.
@@ -20,6 +30,8 @@ DRAFT = """
 TEXT = Template("""\
 # Methods: $period ($start to $end)
 $synthetic$draft
+$plainly
+
 ## What this is
 
 Answers to $surveys, given at barbershops, places of worship and other community venues in $period.
@@ -42,7 +54,7 @@ only when at least half of them are answered. A score of 62.5 or more is favoura
 $measures
 
 A range says how much a figure could move by chance if a similar group were asked again (Wilson, 95%, worked out from
-the published, rounded numbers and rounded outward). Answers from one visit resemble each other, so **ranges are likely too
+the published numbers, wider by what the change of counts and the rounding add, and rounded outward). Answers from one visit resemble each other, so **ranges are likely too
 narrow**; the number of visits is given for each area. A change is called up or down only if the ranges of both quarters rule out none
 (Newcombe).
 
@@ -50,19 +62,22 @@ narrow**; the number of visits is given for each area. A change is called up or 
 
 $parameters
 
-Percentages and means are hidden where they rest on too few people, too few visits or mostly one venue. Groups of nobody
-look like small groups. Every possible row is there, shown or hidden. `visits` is given for everybody of an area only,
-and rounded down like every count, so 0 stands for 1 to 4: for a group it would tell how small it is. A breakdown that has a
-coarser one beside it, such as 19 ethnic groups, is for the whole region only.
+A count is changed by this table of chances (in sixteenths), so the mean of many changes is none:
 
-A person who can add and subtract must not work out what is hidden: each total, area, quarter and year was checked with all
-releases before it, and further rows were hidden where that was needed. They are marked like the others. Years are given
-only where they tell nothing more; half-years only where both quarters are hidden. Not covered: an insider who knows more
-than three people in the data, and invented answers put in on purpose (a daily limit on each code is there for that).
+$chances
 
-What each rule hid, in families of figures (all figures of one question or pillar in one row):
+Which change a count gets is decided by a secret number of the period and by the true counts of its row (HMAC-SHA256), not
+by chance each time: the same people are changed alike however often they are printed, and nobody without the secret can
+repeat it. So the groups of a row, or the boroughs of a region, may not add up exactly to their total.
 
-$hidden
+Percentages are made from the changed counts. They are hidden where they rest on too few people, too few visits or mostly
+one venue. Groups of nobody look like small groups. Every possible row is there, shown or hidden. `visits` is given for
+everybody of an area only, and 0 stands for a few: for a group it would tell how small it is. A breakdown that has a
+coarser one beside it, such as 19 ethnic groups, is for the whole region only. A year is made like a quarter, from the sum
+of its quarters, with a secret of its own.
+
+Not covered: an insider who knows more than three people in the data, and invented answers put in on purpose (a daily
+limit on each code is there for that).
 
 | mark or word | meaning |
 |---|---|
@@ -75,7 +90,7 @@ bytes; `checksums.txt` has the SHA-256 of each file.
 """)
 
 
-def methods(edition: Edition, frames: Iterable[Frame], code_version: str, why: Mapping[str, int]) -> bytes:
+def methods(edition: Edition, frames: Iterable[Frame], code_version: str) -> bytes:
     """The page for one release. It holds no hash of the true counts: with one, a guess at them could be tested."""
     words = {**MARKERS, **BOUNDS, **RELIABILITY, **CHANGES}
     page = TEXT.substitute(
@@ -85,7 +100,8 @@ def methods(edition: Edition, frames: Iterable[Frame], code_version: str, why: M
         synthetic=SYNTHETIC if edition.synthetic else "",
         draft=DRAFT if edition.status == "draft" else "",
         rules=RULES_VERSION,
-        hidden=_hidden(why),
+        plainly=PLAINLY,
+        chances=_chances(),
         surveys=" and ".join(f"the survey {frame.survey} {frame.version}" for frame in frames),
         measures="\n".join(f"- `{measure.code}`: {measure.meaning}" for measure in MEASURES),
         parameters=_parameters(),
@@ -98,19 +114,14 @@ def methods(edition: Edition, frames: Iterable[Frame], code_version: str, why: M
     return page.encode()
 
 
-HIDING = {
-    "R1": "fewer than ten people",
-    "R2": "too few visits, or mostly one venue",
-    "R7": "could else be used to work out a hidden figure",
-    "R8": "single options: too few people",
-    "R9": "the year would tell of a hidden quarter",
-    "R10": "kept or withdrawn in a correction: too few people changed",
-}
-
-
-def _hidden(why: Mapping[str, int]) -> str:
-    rows = ["| rule | reason | families |", "|---|---|--:|"]
-    rows += [f"| {rule} | {reason} | {why.get(rule, 0)} |" for rule, reason in HIDING.items()]
+def _chances() -> str:
+    """R3: the table of chances."""
+    steps = sorted({step for row in CHANCES for step in row})
+    rows = [f"| true count | {' | '.join(f'{step:+d}' if step else '0' for step in steps)} |"]
+    rows.append("|---|" + "--:|" * len(steps))
+    for count, row in enumerate(CHANCES):
+        name = f"{count} or more" if count == len(CHANCES) - 1 else str(count)
+        rows.append(f"| {name} | {' | '.join(str(row.get(step, 0)) for step in steps)} |")
     return "\n".join(rows)
 
 

@@ -1,20 +1,19 @@
 """The record of what was published: from what, by whom, with which program and rules, and every figure.
 
-Later audits read the figures from here: what is out cannot be called back.
+The next quarter is compared with the figures that stand here: what is out cannot be called back.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 from collector.db import Database
-from collector.summaries.disclosure import Figure, Place
-from collector.summaries.frozen import frozen_tables
-from collector.summaries.publishing import Past, SeriesKey
+from collector.disclosure.figure import Figure, Place
 
 INSERT = """
     INSERT INTO release (period, revision, name, status, published_on, made_on, actor, reason, inputs_hash,
@@ -26,8 +25,13 @@ SELECT = """
            rules_version, checksums
     FROM release WHERE number < :before ORDER BY number"""
 NEWEST = 1 << 62
+HEAD = ("survey", "major", "period")
+"""What the line before the figures of a series and period holds."""
+TOLD = tuple(one.name for one in fields(Figure))[1:]
 
+SeriesKey = tuple[str, str]
 Editions = Mapping[SeriesKey, Mapping[str, Sequence[Figure]]]
+"""The figures of each survey series, by the code of the quarter or year."""
 
 
 @dataclass(frozen=True)
@@ -75,16 +79,9 @@ def records(database: Database, before: int = NEWEST) -> list[Record]:
     return found
 
 
-def history(database: Database, before: int = NEWEST) -> list[Past]:
-    """The latest revision of every period published before a number, with tables and figures."""
-    latest = {record.period: record for record in records(database, before)}
-    found = []
-    for period, record in latest.items():
-        frozen = frozen_tables(database, period, record.revision)
-        row = database.one("SELECT figures FROM release WHERE number = :number", {"number": record.number})
-        if frozen is not None and row is not None:
-            found.append(Past(frozen, _unpack(row[0])))
-    return found
+def in_force(database: Database, before: int = NEWEST) -> dict[str, Record]:
+    """The latest revision of every period that was published before a number."""
+    return {record.period: record for record in records(database, before)}
 
 
 def figures_of(database: Database, number: int) -> Editions:
@@ -94,17 +91,32 @@ def figures_of(database: Database, number: int) -> Editions:
 
 
 def _pack(figures: Editions) -> bytes:
-    data = [
-        [*series, edition, [[*figure.place, *astuple(figure)[1:]] for figure in own]]
+    """One line of JSON a figure, packed as they come, so that memory does not grow with them."""
+    packer = zlib.compressobj(6)
+    lines = (
+        line
         for series, editions in figures.items()
-        for edition, own in editions.items()
-    ]
-    return zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 6)
+        for code, own in editions.items()
+        for line in _lines(series, code, own)
+    )
+    return b"".join([*(packer.compress(line) for line in lines), packer.flush()])
+
+
+def _lines(series: SeriesKey, code: str, figures: Sequence[Figure]) -> Iterator[bytes]:
+    yield json.dumps([*series, code]).encode() + b"\n"
+    for figure in figures:
+        told = [*figure.place, *(getattr(figure, name) for name in TOLD)]
+        yield json.dumps(told, separators=(",", ":")).encode() + b"\n"
 
 
 def _unpack(packed: bytes) -> dict[SeriesKey, dict[str, list[Figure]]]:
     found: dict[SeriesKey, dict[str, list[Figure]]] = {}
-    for survey, major, edition, rows in json.loads(zlib.decompress(packed)):
-        figures = [Figure(Place(*row[:6]), *row[6:]) for row in rows]
-        found.setdefault((survey, major), {})[edition] = figures
+    own: list[Figure] = []
+    for line in io.BytesIO(zlib.decompress(packed)):
+        row = json.loads(line)
+        if len(row) == len(HEAD):
+            survey, major, code = row
+            own = found.setdefault((survey, major), {}).setdefault(code, [])
+        else:
+            own.append(Figure(Place(*row[: len(Place._fields)]), *row[len(Place._fields) :]))
     return found

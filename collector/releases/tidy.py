@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from itertools import groupby
 
+from collector.disclosure.figure import Figure
+from collector.disclosure.rules import MEASURES
 from collector.releases.csvfile import csv_bytes
 from collector.responses.periods import Period
-from collector.summaries.disclosure import Figure
 from collector.summaries.frame import ALL, Frame
-from collector.summaries.rules import MEASURES
 
 COLUMNS = (
     "period_type", "period", "period_start", "period_end", "area_type", "area_code", "area_name",
@@ -37,7 +40,7 @@ Row = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A half-year or year, as rows name it."""
+    """A year, as rows name it."""
 
     code: str
     start: date
@@ -56,7 +59,7 @@ class Edition:
     revision: int = 0
     kind: str = "quarter"
 
-    @property
+    @cached_property
     def head(self) -> Row:
         return {
             "period_type": self.kind,
@@ -71,13 +74,25 @@ class Edition:
 
 def tidy_file(edition: Edition, figures: list[tuple[Frame, list[Figure]]]) -> bytes:
     """The file of all figures of one period, those of each survey series with its frame."""
-    return csv_bytes(COLUMNS, TEXTS, tidy_rows([(edition, frame, own) for frame, own in figures]))
+    return csv_bytes(COLUMNS, TEXTS, Rows(edition, figures))
 
 
-def tidy_rows(figures: Iterable[tuple[Edition, Frame, Sequence[Figure]]]) -> list[Row]:
-    """All rows of a release, sorted."""
-    rows = [row for edition, frame, own in figures for row in _rows(edition, frame, own)]
-    return sorted(rows, key=lambda row: [str(row[column]) for column in SORTED_BY])
+class Rows(Iterable[Row]):
+    """All rows of one period in a release, sorted. They are made anew each time they are gone through, area by area, so
+    that memory does not grow with them. The figures of a series stand together by area.
+    """
+
+    def __init__(self, edition: Edition, figures: Iterable[tuple[Frame, Sequence[Figure]]]) -> None:
+        self._edition = edition
+        self._areas: defaultdict[str, list[tuple[Frame, Sequence[Figure]]]] = defaultdict(list)
+        for frame, own in figures:
+            for area, found in groupby(own, lambda figure: figure.place.area):
+                self._areas[area].append((frame, tuple(found)))
+
+    def __iter__(self) -> Iterator[Row]:
+        for area in sorted(self._areas):
+            rows = [row for frame, own in self._areas[area] for row in _rows(self._edition, frame, own)]
+            yield from sorted(rows, key=lambda row: [str(row[column]) for column in SORTED_BY])
 
 
 def spreadsheet_rows(rows: Iterable[Row]) -> Iterator[Row]:

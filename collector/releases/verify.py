@@ -8,11 +8,11 @@ from pathlib import Path
 
 from collector import __version__
 from collector.db import Database
+from collector.disclosure.rules import RULES_VERSION
 from collector.errors import CollectorError, ReleaseError
 from collector.releases import checks, record
 from collector.releases.build import rebuild
 from collector.releases.harmless import one_line
-from collector.summaries.rules import RULES_VERSION
 
 
 def verified(database: Database, exports: Path, synthetic: bool, name: str | None = None) -> dict[str, list[str]]:

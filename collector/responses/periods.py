@@ -28,6 +28,11 @@ class Period:
         return f"{self.year}-{(self.year + 1) % 100:02d}-Q{self.quarter}"
 
     @property
+    def financial_year(self) -> str:
+        """The code of the year that it lies in: 2026-27."""
+        return self.code[:7]
+
+    @property
     def start(self) -> date:
         month = 3 * self.quarter + 1
         return date(self.year + (month > 12), (month - 1) % 12 + 1, 1)

@@ -61,7 +61,7 @@ def publish(
         if hashes[survey.version] != fingerprint(text):
             raise SurveyError(f"{survey.code} {survey.version} is published with other content. Give it a new version.")
         return False
-    if known and _number(survey.version) <= _number(known[-1][0]):
+    if known and number(survey.version) <= number(known[-1][0]):
         raise SurveyError(f"{survey.code} {survey.version} is not newer than {known[-1][0]}. Give it a higher version.")
     _supersede(database, survey.code, today)
     database.execute(
@@ -89,7 +89,8 @@ def _supersede(database: Database, survey: str, today: date) -> None:
     )
 
 
-def _number(version: str) -> tuple[int, ...]:
+def number(version: str) -> tuple[int, ...]:
+    """A version as numbers, by which versions are put in order."""
     return tuple(int(part) for part in version.split("."))
 
 

@@ -53,7 +53,7 @@ def series(gathered: Gathered, survey: str, major: str, where: Places) -> Series
         major,
         dict(sorted(gathered.versions.items())),
         {key: Cell(*cell) for key, cell in gathered.cells.items()},
-        {key: _counts(sums, gathered.units) for key, sums in gathered.sums.items()},
+        {key: _counts(gathered.sums.pop(key), gathered.units) for key in list(gathered.sums)},
     )
 
 

@@ -95,14 +95,14 @@ def replace(database: Database, tables: CountTables, made_on: date) -> None:
     for series in tables.series:
         place = {**where, "survey": series.survey, "major": series.major}
         database.many(INSERT_VERSION, [{**place, "version": v, "responses": n} for v, n in series.versions.items()])
-        database.many(INSERT_CELL, [_cell_row(place, key, cell) for key, cell in sorted(series.cells.items())])
+        database.many(INSERT_CELL, (_cell_row(place, key, cell) for key, cell in sorted(series.cells.items())))
         database.many(
             INSERT_COUNT,
-            [
+            (
                 _count_row(place, key, topic, count)
                 for key, topics in sorted(series.counts.items())
                 for topic, count in sorted(topics.items())
-            ],
+            ),
         )
     record(database, tables, made_on)
 

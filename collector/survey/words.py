@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from collector.survey.definition import OptionSet, Survey
 
 SPECIAL_LABELS = {"dk": "I don't know", "na": "Doesn't apply to me", "pns": "I'd rather not say"}
 Message = tuple[str, str, str]
+OFFICIAL = re.compile(r"[EJKLMNSW]\d{8}\Z", re.IGNORECASE)
+"""Codes of options that are places (E09000022). Their names stand so on signs and letters, and are not translated."""
 
 
 def messages(survey: Survey) -> Iterator[Message]:
-    """(msgctxt, English, note) of everything enabled questions show, each context once."""
+    """(msgctxt, English, note) of everything that questions show, each context once.
+
+    Also of questions that are off: a host who turns one on finds it translated.
+    """
     yield "survey/title", survey.title, "The name of the survey, at the top of each page."
     yield from parts(survey)
-    for question in survey.asked:
+    for question in survey.questions:
         yield question.code, question.msgid, question.concept_note
         if question.hint_msgid:
             yield f"{question.code}/hint", question.hint_msgid, f"Hint under: {question.msgid}"
-    used = {q.option_set.code for q in survey.asked if q.option_set}
+    used = {q.option_set.code for q in survey.questions if q.option_set}
     for option_set in survey.option_sets:
         if option_set.code in used:
             yield from options(option_set)
@@ -42,5 +48,5 @@ def options(option_set: OptionSet) -> Iterator[Message]:
     """Labels of the options and their block headings."""
     for block in option_set.blocks:
         yield f"{option_set.code}/block/{block.code}", block.label, "Heading of a group of answers."
-    for option in option_set.options:
+    for option in (option for option in option_set.options if not OFFICIAL.match(option.code)):
         yield f"{option_set.code}/{option.code}", option.label, f"An answer to choose ({option_set.code})."

@@ -16,7 +16,7 @@ class Heard:
     """One breakdown: how many people of each group answered, in the survey's order.
 
     `census` is (per cent of residents, source) of each group, empty where the release has none. `quiet` are groups
-    that too few answered from to show them, or that are hidden to protect another one.
+    that too few answered from to show them.
     """
 
     code: str

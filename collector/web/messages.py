@@ -36,7 +36,9 @@ WRONG = {
 PROBLEM = {
     "wrong": (
         message("problem/wrong", "Please look at this again"),
-        message("problem/wrong/text", "Nothing is lost and nothing is sent yet. Mend these and press Send."),
+        message(
+            "problem/wrong/text", "Nothing is lost and nothing is sent yet. Mend these and press “Send my answers”."
+        ),
     ),
     "empty": (
         message("problem/empty", "Nothing is filled in yet"),
@@ -51,19 +53,22 @@ PROBLEM = {
     ),
     "changed": (
         message("problem/changed", "This form has changed since you opened it"),
-        message("problem/changed/text", "Your answers are still here. Please look through them and press Send."),
+        message(
+            "problem/changed/text", "Your answers are still here. Please look through them and press “Send my answers”."
+        ),
     ),
     "full": (
         message("problem/full", "Your answers are not stored yet"),
         message(
             "problem/full/text",
-            "The program could not save just now. Nothing is lost. Wait a minute, then press Send again.",
+            "The program could not save just now. Nothing is lost. Wait a minute, then press “Send my answers” again.",
         ),
     ),
     "number": (
         message("problem/number", "We did not find this number"),
         message(
-            "problem/number/text", "Look at each digit again. If they are right, the answers may already be deleted."
+            "problem/number/text",
+            "Look at each of the 16 digits again. If they are right, the answers may already be deleted.",
         ),
     ),
     "full_of_numbers": (
@@ -81,7 +86,7 @@ WORDS_WRONG = {
     "long": WRONG["long"],
 }
 
-SEND_AS_OTHER = message("survey/send-other", "Send as another person")
+SEND_AS_OTHER = message("survey/send-other", "These are another person's answers: send")
 
 PAGES = {
     "venue": Page(
@@ -200,7 +205,7 @@ PAGES = {
     ),
     "words_enough": Page(
         429,
-        message("words/enough", "Enough words for today"),
+        message("words/enough", "We have enough words for today"),
         (message("words/enough/text", "Many people have written to us today. Please come back tomorrow."),),
     ),
 }

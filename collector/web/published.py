@@ -10,7 +10,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,8 @@ from collector.releases.harmless import is_formula
 from collector.web.reading import order_of
 
 CHECKSUMS, CHANGES = "checksums.txt", "changes.md"
+FIGURES, FOR_PEOPLE = "trust-summary_", "_excel.csv"
+"""How the files of figures begin, and how those end that repeat them for spreadsheets. A year has a file of its own."""
 LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._-]*)")
 FINAL = frozenset({"final", "corrected"})
 HEAD = (
@@ -42,8 +44,9 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows of one period and area that stand together in the tidy file, and what they share."""
+    """Rows of one period and area that stand together in a tidy file, and what they share."""
 
+    file: str
     head: Cells
     start: int
     end: int
@@ -66,7 +69,7 @@ class Release:
 
     @property
     def head(self) -> Cells:
-        """What it says of itself: period, revision, status, day. Its rows may be about the year so far, too."""
+        """What it says of itself: period, revision, status, day. It may have figures of the year, too."""
         heads = [own[0].head for own in self.blocks.values()]
         return next((head for head in heads if f"_{head['period']}_r" in self.tidy), heads[0])
 
@@ -77,6 +80,11 @@ class Release:
     @property
     def revision(self) -> int:
         return int(self.head["revision"])
+
+    @property
+    def corrected(self) -> bool:
+        """Whether its figures were made again; a revision may also tell of an error in words and leave them."""
+        return self.head["status"] == "corrected"
 
     @cached_property
     def reason(self) -> str:
@@ -94,7 +102,7 @@ class Release:
     def rows(self, place: Place) -> Iterator[Cells]:
         """The rows of a period and area. What a hidden row should not have is not passed on, whoever wrote it."""
         for block in self.blocks.get(place, ()):
-            with (self.folder / self.tidy).open("rb") as file:
+            with (self.folder / block.file).open("rb") as file:
                 file.seek(block.start)
                 text = file.read(block.end - block.start).decode()
             for cells in csv.reader(io.StringIO(text, newline="")):
@@ -166,7 +174,10 @@ def read_release(folder: Path) -> Release | None:
     if sums != _listed(folder) or any((folder / name).is_symlink() for name in sums):
         return None
     tidy = f"{folder.name}.csv"
-    columns, blocks = _index(contents[tidy])
+    columns, blocks = _index(tidy, contents[tidy])
+    for name in sorted(contents):
+        if name != tidy and name.startswith(FIGURES) and name.endswith(".csv") and not name.endswith(FOR_PEOPLE):
+            blocks = {**_index(name, contents[name])[1], **blocks}
     if not blocks or any(block.head["status"] not in FINAL for own in blocks.values() for block in own):
         return None
     listing = (folder / CHECKSUMS).read_bytes()
@@ -178,7 +189,7 @@ def read_release(folder: Path) -> Release | None:
     return Release(folder, own, files, tidy, columns, blocks)
 
 
-def _index(content: bytes) -> tuple[tuple[str, ...], dict[Place, tuple[Block, ...]]]:
+def _index(file: str, content: bytes) -> tuple[tuple[str, ...], dict[Place, tuple[Block, ...]]]:
     """The columns, and where the rows of each period and area stand, by bytes: cells may hold line breaks."""
     lines = list(io.StringIO(content.decode(), newline=""))
     reader = csv.reader(lines)
@@ -191,8 +202,8 @@ def _index(content: bytes) -> tuple[tuple[str, ...], dict[Place, tuple[Block, ..
         place, state = (row["period"], row["area_code"]), row["status"]
         own = blocks.setdefault(place, [])
         if last == (place, state):
-            own[-1] = Block(own[-1].head, own[-1].start, end)
+            own[-1] = replace(own[-1], end=end)
         else:
-            own.append(Block({name: plain(row[name]) for name in HEAD}, at, end))
+            own.append(Block(file, {name: plain(row[name]) for name in HEAD}, at, end))
         last, read, at = (place, state), reader.line_num, end
     return columns, {place: tuple(own) for place, own in blocks.items()}

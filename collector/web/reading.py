@@ -54,8 +54,8 @@ class Reading:
 
     @property
     def visits_says(self) -> str:
-        """On how many visits; a file may leave them out where they would tell of a hidden row. 0 stands for 1 to 4."""
-        return "" if self.hidden else {"": NOT_GIVEN, "0": "under 5"}.get(self.visits, self.visits)
+        """On how many visits; the file has none for groups. 0 stands for a few."""
+        return "" if self.hidden else {"": NOT_GIVEN, "0": "a few"}.get(self.visits, self.visits)
 
     @property
     def range_says(self) -> str:
@@ -145,7 +145,7 @@ FILES = (
     (".xlsx", "All figures and the codebook, as a workbook."),
     ("checksums.txt", "The SHA-256 of each file, to check what you downloaded."),
     ("datapackage.json", "The files described for programs (Frictionless)."),
-    ("methods.md", "How the figures were made, what was hidden and why."),
+    ("methods.md", "How the figures were made, and how people are protected."),
     ("changes.md", "What changed since the edition before, and why."),
 )
 BEGINNINGS = (

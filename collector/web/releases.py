@@ -10,6 +10,8 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, request
 
 from collector import __version__
+from collector.disclosure.publish import smallest_clear
+from collector.disclosure.rules import PLAINLY
 from collector.releases.record import listings
 from collector.web import charts, questions, reading
 from collector.web.desk import Desk, reply
@@ -32,8 +34,8 @@ TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-CLEAR_FROM = ((30, 27), (50, 20), (100, 14), (200, 10), (400, 7))
-"""People in each quarter, and the smallest change in points that can be clear around 50% (domain 4.3)."""
+CLEAR_FROM = tuple((people, smallest_clear(people)) for people in (30, 50, 100, 200, 400))
+"""People in each quarter, and the smallest change in points that can be clear around 50%."""
 
 Shown = tuple[Release, ...]
 
@@ -158,7 +160,7 @@ def _picker(there: dict[Place, Release], place: Place) -> dict[str, Any]:
 def _render(template: str, **values: Any) -> str:
     here = site()
     words = here.catalogues.words("en")
-    return render(here, words, template, style=OFFICE_STYLE, charts=charts, reading=reading, **values)
+    return render(here, words, template, style=OFFICE_STYLE, plainly=PLAINLY, charts=charts, reading=reading, **values)
 
 
 def _answer(shown: Shown, key: tuple[object, ...], make: Callable[[], str]) -> Response:

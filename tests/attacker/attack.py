@@ -1,143 +1,223 @@
-"""The attack: all files of an exports folder against all that the attacker knows."""
+"""The attack: how far every hidden number could be from the truth, and which are given away (domain 5.3)."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from math import ceil, floor
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from tests.attacker.blocks import Block, make, names
-from tests.attacker.conformity import misshapen
-from tests.attacker.constraints import add_figures
-from tests.attacker.criterion import Finding, Target, broken_in, finding, sift, surely_broken, targets
-from tests.attacker.lines import add_lines
-from tests.attacker.presence import telling
-from tests.attacker.propagate import Vector, propagate
-from tests.attacker.public import Public
-from tests.attacker.released import Release, read
-from tests.attacker.revisions import add_increments, add_kept, too_small, visible
-from tests.attacker.system import System
-from tests.attacker.told import SHORT, Family, Told
-from tests.attacker.witnesses import hand_down, look
+from collector.summaries.counts import Key
+from tests.attacker.reader import LEAST, Row, read
+from tests.attacker.system import SETS, TOPICS, System, Terms, true
+from tests.attacker.worlds import SCORES, Published, World
 
-TOGETHER = 1.0
-"""Seconds that one search for a witness of all files may take."""
+NEAR = 2  # linear limits so near to what is needed are looked at in whole numbers
+WORTH = 0.1  # share of the targets left that a look at all of them must settle to be worth another
+VALUES, VALUES_BESIDE, REACH = 4, 3, 2
 
 
 @dataclass(frozen=True)
-class Attack:
-    """What an attack came to. `limits` are those of every unknown, before linear programs."""
+class Target:
+    """A sum of people of which somebody could learn. It falls short with fewer than `values` possible numbers, or, if
+    it has a `reach`, when the largest one is below that. `rule` is the part of the criterion."""
 
-    findings: tuple[Finding, ...]
-    system: System
-    limits: tuple[Vector, Vector]
-    releases: tuple[Release, ...]
+    rule: str
+    what: str
+    terms: Terms
+    values: int = 1
+    reach: int = 0
 
+    @property
+    def kind(self) -> str:
+        """Targets of a kind can be large together: those with a reach, of either mind; else all that have values."""
+        return self.what.rpartition(" ")[2] if self.reach else ""
 
-def attack(exports: Path, told: Told, public: Public) -> Attack:
-    """Attack every file under a folder."""
-    return attack_releases(read(exports), told, public)
-
-
-def attack_releases(releases: Sequence[Release], told: Told, public: Public) -> Attack:
-    """Attack releases: rules line by line, then limits, then linear and integer programs."""
-    figures = visible(releases)
-    system = System()
-    add_figures(system, figures, told, public)
-    add_kept(system, releases)
-    add_lines(system, releases, public)
-    own = [*targets(system, figures, told), *add_increments(system, releases)]
-    whole = np.array([unknown.quantity != "S" for unknown in system.unknowns], dtype=bool)
-    low, high = propagate(system, whole)
-    everything = [figure for release in releases for figure in release.figures]
-    found = dict.fromkeys([*misshapen(everything), *telling(releases), *too_small(releases, told)])
-    found.update(dict.fromkeys(_open(system, own, public, (low, high, whole))))
-    return Attack(tuple(found), system, (low, high), tuple(releases))
+    def kept(self, least: float, most: float, more: int = 0) -> bool:
+        if self.reach:
+            return most + 1e-6 >= self.reach + more
+        return floor(most + 1e-6) - ceil(least - 1e-6) + 1 >= self.values + more
 
 
-def _open(
-    system: System, own: list[Target], public: Public, limits: tuple[Vector, Vector, Vector]
-) -> Iterator[Finding]:
-    low, high, _ = limits
-    if np.any(low > high):
-        at = int(np.argmax(low > high))
-        yield Finding("rules", _family(system, at), "the files contradict the rules", float(low[at]), float(high[at]))
-        return
-    left: list[Target] = []
-    for target in own:
-        if surely_broken(target, low, high):
-            yield finding(system, target, float(low[target.unknown]), float(high[target.unknown]))
-        else:
-            left.append(target)
-    yield from _by_programs(system, left, public, limits)
+@dataclass
+class Found:
+    """What came of an attack: the targets, those that fall short or are determined, and how often rows read alike."""
+
+    targets: int = 0
+    told: dict[str, list[str]] = field(default_factory=lambda: {"short": [], "determined": [], "open": []})
+    alike: Counter[str] = field(default_factory=Counter)
 
 
-def _by_programs(
-    system: System, left: list[Target], public: Public, limits: tuple[Vector, Vector, Vector]
-) -> Iterator[Finding]:
-    """Every target in every block that it lies in: narrow in one is enough, unless witnesses of the whole show more."""
-    close: list[tuple[Block, list[Target]]] = []
-    for block, own in _blocks(system, left, public, limits):
-        broken, near = sift(system, block, own)
-        yield from broken
-        close += [(block, near)] if near else []
-    if close:
-        world = make(system, range(len(system.lines)), *limits)
-        world.seconds = TOGETHER
-        open_still = set(look(world, dict.fromkeys(target for _, near in close for target in near)))
-        for block, near in close:
-            hand_down(world, block)
-            yield from broken_in(system, block, [target for target in near if target in open_still])
-
-
-def _blocks(
-    system: System, left: list[Target], public: Public, limits: tuple[Vector, Vector, Vector]
-) -> Iterator[tuple[Block, list[Target]]]:
-    rough = dict(public.coarse.keys())
-    where = _places(left, rough)
-    for name, lines in names(system, rough).items():
-        key = (name.kind, name.where, name.code)
-        own = [*where[*key, name.breakdown], *(where[*key, "all"] if name.breakdown != "all" else ())]
-        if own:
-            block = make(system, lines, *limits)
-            there = [target for target in own if target.unknown in block.place]
-            if there:
-                yield block, there
-
-
-def _places(left: list[Target], rough: Mapping[str, str]) -> dict[tuple[str, str, str, str], list[Target]]:
-    found: dict[tuple[str, str, str, str], list[Target]] = defaultdict(list)
-    for target in left:
-        cell, code = target.family
-        question = "" if code == SHORT else code.split(".")[0]
-        split = rough.get(cell.breakdown, cell.breakdown)
-        found["region", cell.period, question, split].append(target)
-        found["area", cell.area, question, split].append(target)
+def attack(world: World, sets: Iterable[str] = SETS) -> Found:
+    """Attack a world, breakdown by breakdown."""
+    found = Found()
+    seen: set[str] = set()
+    for breakdowns in sets:
+        system = System(world, breakdowns, _topics(world))
+        targets = [one for file in world.files for one in _targets(system, file) if one.what not in seen]
+        seen.update(one.what for one in targets if " all:all " in one.what)
+        system.ready()
+        _ask(system, targets, found, world)
+    for file in world.files:
+        found.alike.update(_alike(file))
     return found
 
 
-def _family(system: System, at: int) -> Family:
-    unknown = system.unknowns[at]
-    return Family(unknown.cell, unknown.code)
+def _topics(world: World) -> tuple[str, ...]:
+    """All topics; of a year, which is four times as large, one half by seed, as they meet in the numbers of people only."""
+    if world.flavour != "year":
+        return TOPICS
+    return ("OV", "C1") if world.seed % 2 else tuple(code for code in TOPICS if code not in ("OV", "C1"))
 
 
-def share_shown(
-    releases: Sequence[Release], told: Told, level: str = "overall"
-) -> dict[tuple[str, str], tuple[float, float]]:
-    """Of the rows that are not empty: the share shown, and of ten people or more, of which no more can ever be shown.
+def _targets(system: System, file: Published) -> Iterator[Target]:
+    for row in system.rows(file):
+        yield from _of_row(system, file, row)
+        if file.former:
+            yield from _of_change(system, file, row)
 
-    By the first letters of the area's code and by breakdown.
-    """
-    shown: Counter[tuple[str, str]] = Counter()
-    rows: Counter[tuple[str, str]] = Counter()
-    large: Counter[tuple[str, str]] = Counter()
-    families = {(f.cell, f.code): f for release in releases for f in release.figures if f.level == level}
-    for (cell, code), figure in families.items():
-        key = (cell.area[:3], cell.breakdown)
-        rows[key] += cell not in told.empty
-        large[key] += not told.below_ten & {Family(cell), Family(cell, code)}
-        shown[key] += not figure.hidden
-    return {key: (shown[key] / max(1, rows[key]), large[key] / max(1, rows[key])) for key in sorted(rows)}
+
+def _of_row(system: System, file: Published, row: Row) -> Iterator[Target]:
+    figures, name = system.figures[file.name], f"{file.name} {row[0]} {row[1]}:{row[2]} "
+    beside = figures[row, "respondents", "respondents"].value is not None
+    if not beside:
+        yield Target("1a", name + "people", system.count(file.name, row, "N"), VALUES)
+    for code in system.topics:
+        written = figures.get((row, code, "pct_favourable"))
+        if written is None:
+            continue
+        good, others = (system.count(file.name, row, f"{code}.{kind}") for kind in "XU")
+        yield Target("2", f"{name}{code} favourable", good, reach=REACH)
+        yield Target("2", f"{name}{code} others", others, reach=REACH)
+        if written.value is None:
+            yield Target("3", f"{name}{code} one value", good, 2)
+            if true(file, row, code) < LEAST:
+                yield Target("1b", f"{name}{code} answered", good + others, VALUES_BESIDE if beside else VALUES)
+    for option in SCORES if row[1] == "all" and "OV" in system.topics else ():
+        hidden = figures[row, f"OV.{option}", "pct_option"].value is None
+        if hidden and true(file, row, f"OV.{option}", "favourable") < LEAST:
+            yield Target("1b", f"{name}OV.{option}", system.option(file, row, option), VALUES_BESIDE)
+
+
+def _of_change(system: System, file: Published, row: Row) -> Iterator[Target]:
+    """What two revisions tell of the few people between them."""
+    name = f"{file.name} {row[0]} {row[1]}:{row[2]} change of "
+    former = system.files[file.former]
+    before, now = (
+        one.series.cells[Key(*row)].respondents if Key(*row) in one.series.cells else 0 for one in (former, file)
+    )
+    if not 0 < abs(now - before) < LEAST:
+        return
+    sign = 1 if now > before else -1
+    yield Target("1a", name + "people", _times(system.change(file, row, "N"), sign), VALUES)
+    for code in system.topics:
+        good = _times(system.change(file, row, f"{code}.X"), sign)
+        yield Target("3", f"{name}{code} one value", good, 2)
+        yield Target("2", f"{name}{code} favourable", good, reach=REACH)
+        yield Target("2", f"{name}{code} others", _times(system.change(file, row, f"{code}.U"), sign), reach=REACH)
+
+
+def _times(terms: Terms, sign: int) -> Terms:
+    return Counter({key: sign * n for key, n in terms.items()})
+
+
+class _Asking:
+    """What the solutions found so far show to be possible of each target."""
+
+    def __init__(self, system: System, targets: list[Target]) -> None:
+        self.system, self.targets = system, targets
+        data = [(r, c, n) for r, one in enumerate(targets) for c, n in one.terms.items() if n]
+        rows, columns, numbers = zip(*data, strict=True)
+        self.matrix = csr_array((numbers, (rows, columns)), shape=(len(targets), len(system.low)))
+        self.least, self.most = np.full(len(targets), np.inf), np.full(len(targets), -np.inf)
+
+    def look(self, goal: np.ndarray, whole: bool = False) -> float | None:
+        """The least of a goal, of which all targets learn."""
+        solution = self.system.solve(goal, whole)
+        if solution is None:
+            return None
+        self.learn(solution)
+        return float(goal @ solution)
+
+    def learn(self, solution: np.ndarray) -> None:
+        """What a solution shows to be possible."""
+        values = self.matrix @ solution
+        self.least, self.most = np.minimum(self.least, values), np.maximum(self.most, values)
+
+    def left(self) -> np.ndarray:
+        """The targets of which no more than is needed has been shown."""
+        kept = [one.kept(self.least[n], self.most[n], NEAR) for n, one in enumerate(self.targets)]
+        return np.flatnonzero(~np.array(kept))
+
+    def all_at_once(self) -> bool:
+        """Try to show enough of many targets that are left by one solution: those of a kind that may go together."""
+        before = self.left()
+        for kind in ("favourable", "others", ""):
+            for side in (1, -1) if not kind else (1,):
+                left = np.array([n for n in self.left() if self.targets[n].kind == kind], dtype=int)
+                if len(left):
+                    self._at_once(left, side)
+        return 0 < len(self.left()) <= (1 - WORTH) * len(before)
+
+    def _at_once(self, left: np.ndarray, side: int) -> None:
+        own = [self.targets[n] for n in left]
+        up, down = self.least[left], self.most[left]
+        more = np.array([one.reach or one.values - 1 for one in own])
+        enough = np.where([one.reach > 0 for one in own], 0, up) + more if side > 0 else down - more
+        solution = self.system.together(self.matrix[left], enough + side * NEAR, side)
+        if solution is not None:
+            self.learn(solution)
+
+    def limits(self, number: int, whole: bool) -> tuple[float, float] | None:
+        """How little (where that is asked) and how much a target can be; None where the solver gives up."""
+        goal = self.matrix[[number]].toarray()[0]
+        least = 0.0 if self.targets[number].reach else self.look(goal, whole)
+        most = self.look(-goal, whole)
+        return None if least is None or most is None else (least, -most)
+
+    def judge(self, number: int) -> str:
+        """Whether a target is kept: `kept`, `short`, `determined`, or `open` where the solver takes too long."""
+        one = self.targets[number]
+        limits = self.limits(number, whole=False)
+        if limits is None or one.kept(*limits, NEAR):
+            return "open" if limits is None else "kept"
+        if one.kept(*limits):
+            limits = self.limits(number, whole=True)
+            if limits is None:
+                return "open"
+        if one.kept(*limits):
+            return "kept"
+        return "determined" if one.rule == "3" else "short"
+
+
+def _ask(system: System, targets: list[Target], found: Found, world: World) -> None:
+    """Every target: first by what a few solutions show to be possible, then each by itself, then in whole numbers."""
+    asking, chance = _Asking(system, targets), random.Random(world.seed)
+    goal = asking.matrix.T @ np.array([chance.uniform(-1, 1) for _ in targets])
+    for side in (goal, -goal):
+        assert asking.look(side) is not None, f"seed {world.seed}: nothing fits what was published"
+    while asking.all_at_once():
+        pass
+    found.targets += len(targets)
+    for number in asking.left():
+        if not targets[number].kept(asking.least[number], asking.most[number], NEAR):
+            judged = asking.judge(number)
+            if judged != "kept":
+                one = targets[number]
+                found.told[judged].append(f"seed {world.seed} ({world.flavour}, {world.size}): {one.rule} {one.what}")
+
+
+def _alike(file: Published) -> Iterator[str]:
+    """Rows of a group that read like those of everybody in all figures: does that tell that nobody else is there?"""
+    cells, figures = file.series.cells, read(file.content)
+    for key, cell in cells.items():
+        whole = key._replace(breakdown="all", group="all")
+        if key.breakdown == "all" or cell.respondents < LEAST:
+            continue
+        own = {place[1:]: one for place, one in figures.items() if place[0] == tuple(key)}
+        if own and all(figures[(tuple(whole), *place)].value == one.value for place, one in own.items()):
+            yield "nobody else" if cells[whole].respondents == cell.respondents else "somebody else"

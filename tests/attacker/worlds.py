@@ -1,155 +1,249 @@
-"""Whole installations made up from a seed: people, venues and quarters that try the rules from every side."""
+"""Made-up worlds: people in areas, their true count tables, and what is published of them, quarter by quarter."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from pathlib import Path
+from datetime import date
+from fractions import Fraction
 
-from collector.db import Database
-from collector.responses.periods import Period, parse
-from tests.attacker.public import Public, public
-from tests.crowd import Person, add_venue, make_database, put_in
+from collector.disclosure.publish import publish
+from collector.disclosure.revisions import people_changed
+from collector.releases.tidy import Edition, tidy_file
+from collector.responses.periods import parse
+from collector.summaries.counts import Cell, Count, CountTables, Key, Series, Topic
+from collector.summaries.frame import EITHER, FULL, MODE, MODES, UNSAID, Code, Frame, Split
+from collector.summaries.frozen import Frozen, Place
+from collector.summaries.years import add_up
+from collector.survey.definition import Label
 
-VERSION = "1.0.0"
-QUARTERS = ("2025-26-Q4", "2026-27-Q1", "2026-27-Q2", "2026-27-Q3", "2026-27-Q4")
-SURVEY = (Path(__file__).parent / "crowd.yaml").read_text(encoding="utf-8")
-SIZES = {"tiny": 6, "small": 25, "sixty": 60, "hundred": 100, "full": 300}
 FLAVOURS = (
-    "plain", "alike", "dominant", "withdrawal", "late", "merger", "mixed", "empty", "rare", "year", "correction",
+    "plain", "alike", "dominant", "twice", "area", "merger", "mixed", "empty", "rare", "year", "missed",
 )  # fmt: skip
-AREAS = """code,name,type,parent,valid_from,valid_to,successor,note
-TOP,Top,region,,2000-01-01,,,
-ICA,Board A,icb,TOP,2000-01-01,2026-06-30,ICC,
-ICB,Board B,icb,TOP,2000-01-01,2026-06-30,ICC,
-ICC,Board C,icb,TOP,2026-07-01,,,
-AAA,A,borough,ICA,2000-01-01,2026-06-30,,
-AAA,A,borough,ICC,2026-07-01,,,
-BBB,B,borough,ICB,2000-01-01,2026-06-30,,
-BBB,B,borough,ICC,2026-07-01,,,
-CCC,C,borough,TOP,2000-01-01,,,
-DDD,D,borough,TOP,2000-01-01,,,
-"""
-VENUES: Mapping[str, tuple[str, ...]] = {
-    "CCC": ("ccc1", "ccc2", "ccc3"), "DDD": ("ddd1", "ddd2", "ddd3"), "TOP": ("top1", "top2"),
-    "AAA": ("aaa1", "aaa2", "aaa3"), "BBB": ("bbb1", "bbb2", "bbb3"),
-}  # fmt: skip
-"""By area: two boroughs of the region itself, the region, and two whose boards merge on 1 July 2026."""
-OVER_TIME = ("withdrawal", "late", "merger", "correction")
-OPTIONS = ("often", "mostly", "seldom", "never")
-QUESTIONS = {"full": ("OV", "A1", "A2"), "short": ("OV",)}
+SIZES = {"tiny": 6, "small": 25, "sixty": 60, "hundred": 100, "full": 300}
+QUARTERS = ("2026-27-Q1", "2026-27-Q2", "2026-27-Q3", "2026-27-Q4")
+PARENTS = {"A": "TOP", "B": "TOP", "C": "TOP", "TOP": ""}
+MERGED = {"A": "ICA", "B": "ICB", "C": "ICB", "ICA": "TOP", "ICB": "TOP", "TOP": ""}
+"""A board with one borough and a board with two."""
+SCORES = {"often": 100, "mostly": 75, "seldom": 25, "never": 0}
+QUESTIONS = {"OV": "", "A1": "UN_A", "A2": "UN_A", "B1": "UN_B", "C1": "CO_A"}
+PILLARS = {"UN": ("UN_A", "UN_B"), "CO": ("CO_A",)}
+SPECIAL = {
+    "OV": ("dk", "pns"),
+    "A1": ("dk", "na", "pns"),
+    "A2": ("dk", "pns"),
+    "B1": ("dk", "pns"),
+    "C1": ("dk", "na", "pns"),
+}
+COARSE = {"g1": "young", "g2": "young", "g3": "older", "g4": "older", "unsaid": "unsaid"}
+
+
+def _split(code: str, groups: Iterable[str], fine: bool = False) -> Split:
+    return Split(code, code, code, tuple(Label(group, group) for group in groups), {}, fine)
+
+
+FRAME = Frame("tried", "1.0.0", (
+    Code("participation", "respondents", "People", EITHER),
+    *(Code("question" if element else "overall", code, code, FULL if element else EITHER, code, special=SPECIAL[code])
+      for code, element in QUESTIONS.items()),
+    *(Code("pillar", code, code, FULL) for code in PILLARS), Code("element", "UN_A", "UN_A", FULL),
+    *(Code("option", f"OV.{one}", one, EITHER, "OV", one) for one in SCORES),
+), (
+    _split("age2", ("young", "older", UNSAID.code)), _split("age4", COARSE, fine=True),
+    _split("sex", ("female", "male", UNSAID.code)), _split(MODE, [mode.code for mode in MODES]),
+))  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A world before it is made."""
+class Person:
+    area: str
+    venue: int
+    day: int
+    groups: dict[str, str]
+    answers: dict[str, str]
 
+
+@dataclass(frozen=True)
+class Published:
+    """One file, and the truth behind it. `adds` are the files that it is the sum of; `former` the one that it corrects."""
+
+    name: str
+    content: bytes
+    series: Series
+    parents: dict[str, str]
+    adds: tuple[str, ...] = ()
+    former: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class World:
     seed: int
     flavour: str
     size: int
-    quarters: tuple[str, ...] = QUARTERS[1:3]
-    areas: tuple[str, ...] = ("CCC", "DDD", "TOP")
-    leaning: float = 0.5
-    short: float = 0.3
-    groups: tuple[float, ...] = field(default=(6.0, 3.0, 2.0, 1.0))
+    files: tuple[Published, ...] = field(repr=False)
 
 
-def plans(count: int, first: int = 0) -> Iterator[Plan]:
-    """So many plans, the same for the same seeds; sizes and flavours in turn."""
-    for seed in range(first, first + count):
-        yield plan(seed, FLAVOURS[seed % len(FLAVOURS)], size_of(seed))
+def flavour_of(seed: int) -> tuple[str, str]:
+    """Flavour and size of a seed: in 55 seeds on end each flavour has every size."""
+    return FLAVOURS[seed % len(FLAVOURS)], tuple(SIZES)[seed // len(FLAVOURS) % len(SIZES)]
 
 
-def size_of(seed: int) -> str:
-    """The size of a seed's world: each flavour has every size in turn."""
-    return tuple(SIZES)[(seed // len(FLAVOURS)) % len(SIZES)]
-
-
-def plan(seed: int, flavour: str, size: str) -> Plan:
-    """The plan of a seed."""
+def make(seed: int) -> World:
+    """The world of a seed, published."""
+    flavour, size = flavour_of(seed)
     chance = random.Random(seed)
-    many = max(1, round(SIZES[size] * chance.uniform(0.8, 1.2)))
-    groups = tuple(chance.choice((0.0, 0.1, 1.0, 3.0, 8.0)) for _ in range(4))
-    quarters = {"year": QUARTERS[1:]}.get(flavour, QUARTERS[1 : 3 if flavour in OVER_TIME else 2])
-    areas = ("AAA", "BBB", "CCC") if flavour == "merger" else tuple(VENUES)[: chance.choice((2, 3))]
-    return Plan(
-        seed, flavour, many, quarters, areas, chance.choice((0.05, 0.3, 0.5, 0.7, 0.95)),
-        0.5 if flavour == "mixed" else chance.choice((0.0, 0.05, 0.3)), groups if sum(groups) else (1.0,) * 4,
-    )  # fmt: skip
+    parents = MERGED if flavour == "merger" or chance.random() < 0.2 else PARENTS
+    leaning, groups = (
+        chance.choice((0.05, 0.3, 0.5, 0.7, 0.95)),
+        [chance.choice((0.1, 1.0, 3.0, 8.0)) for _ in range(4)],
+    )
+    kind = _Kind(flavour, max(1, round(SIZES[size] * chance.uniform(0.8, 1.2))), leaning, groups, parents)
+    files: list[Published] = []
+    frozen: list[Frozen] = []
+    for quarter in QUARTERS if flavour == "year" else QUARTERS[:1]:
+        people = list(_people(kind, chance))
+        secret = chance.randbytes(32)
+        found = [published(quarter, 0, people, parents, secret)]
+        again, reason = _corrected(kind, chance, people, quarter)
+        if reason:
+            later = published(quarter, 1, again, parents, secret)
+            if people_changed([found[0].series], [later.series], parents) >= 10:
+                found.append(replace(later, former=found[0].name, reason=reason))
+        files += found
+        places = {area: Place("area", area, parent) for area, parent in parents.items()}
+        frozen.append(Frozen(CountTables(quarter, (found[-1].series,)), places))
+    if flavour == "year":
+        last = {one.name.partition("@")[0]: one.name for one in files}
+        year = add_up("2026-27", frozen).tables.series[0]
+        files.append(replace(_written("2026-27", 0, year, parents, chance.randbytes(32)), adds=tuple(last.values())))
+    return World(seed, flavour, kind.size, tuple(files))
 
 
-def people(made: Plan, quarter: str) -> list[Person]:
-    """Everybody who answers in a quarter."""
-    chance = random.Random(f"{made.seed} {quarter}")
-    period = parse(quarter)
-    return [person for area in made.areas for person in _of_area(made, chance, area, period)]
+@dataclass(frozen=True)
+class _Kind:
+    flavour: str
+    size: int
+    leaning: float
+    ages: list[float]
+    parents: dict[str, str]
+
+    @property
+    def areas(self) -> list[str]:
+        return [area for area in self.parents if area not in self.parents.values()]
 
 
-def _of_area(made: Plan, chance: random.Random, area: str, period: Period) -> Iterator[Person]:
-    count = round(made.size * chance.uniform(0.5, 1.3)) if made.flavour != "empty" else chance.choice((0, 3, made.size))
-    venues = VENUES[area]
-    days = [period.start + timedelta(days=chance.randrange(85)) for _ in range(12)]
-    for _ in range(count):
-        at = venues[0] if made.flavour == "dominant" and chance.random() < 0.85 else chance.choice(venues)
-        yield _person(made, chance, at, period, chance.choice(days))
+def _people(kind: _Kind, chance: random.Random, share: float = 1.0) -> Iterator[Person]:
+    for area in kind.areas:
+        count = round(kind.size * share * chance.uniform(0.5, 1.3))
+        if kind.flavour == "empty":
+            count = chance.choice((0, 3, kind.size))
+        for _ in range(count):
+            yield _person(kind, chance, area)
 
 
-def _person(made: Plan, chance: random.Random, venue: str, period: Period, day: object) -> Person:
-    short = chance.random() < made.short
-    variant = "short" if short else "full"
-    answers = {code: _answer(made, chance) for code in QUESTIONS[variant]}
-    if chance.random() < 0.9:
-        answers["AGE"] = chance.choices(
-            ("age_16", "age_35", "age_50"), made.groups[:3] if any(made.groups[:3]) else None
-        )[0]
-    if chance.random() < 0.9:
-        answers["SEX"] = "female" if chance.random() < (0.95 if made.flavour == "rare" else 0.5) else "male"
-    mode = chance.choices(("self_phone", "self_tablet", "assisted", "paper"), (5, 3, 2, 0.3))[0]
-    answers = {code: answer for code, answer in answers.items() if answer}
-    return Person(venue, answers, variant, VERSION, mode, None, day, period=period)  # type: ignore[arg-type]
+def _person(kind: _Kind, chance: random.Random, area: str) -> Person:
+    short = chance.random() < (0.5 if kind.flavour == "mixed" else 0.2)
+    age = chance.choices(("g1", "g2", "g3", "g4"), kind.ages)[0] if chance.random() < 0.93 else "unsaid"
+    sex = (
+        "unsaid"
+        if chance.random() < 0.05
+        else "female"
+        if chance.random() < (0.95 if kind.flavour == "rare" else 0.5)
+        else "male"
+    )
+    mode = chance.choices([mode.code for mode in MODES], (5, 3, 2, 0.3))[0]
+    answers = {code: _answer(kind, chance, code) for code, element in QUESTIONS.items() if not (short and element)}
+    venue = 0 if kind.flavour == "dominant" and chance.random() < 0.85 else chance.randrange(3)
+    return Person(area, venue, chance.randrange(6), {"age2": COARSE[age], "age4": age, "sex": sex, MODE: mode}, answers)
 
 
-def _answer(made: Plan, chance: random.Random) -> str:
-    if made.flavour == "alike":
+def _answer(kind: _Kind, chance: random.Random, code: str) -> str:
+    if kind.flavour == "alike":
         return "often"
-    draw = chance.random()
-    if draw < 0.12:
-        return "dk" if draw < 0.06 else "pns" if draw < 0.08 else ""
-    favourable = chance.random() < made.leaning
-    return chance.choice(OPTIONS[:2] if favourable else OPTIONS[2:])
+    if chance.random() < 0.12:
+        return chance.choice(SPECIAL[code])
+    good = chance.random() < kind.leaning
+    return chance.choice(("often", "mostly") if good else ("seldom", "never"))
 
 
-def open_world(folder: Path, made: Plan) -> Database:
-    """A database with the venues of a plan and nobody's answers yet."""
-    folder.mkdir(parents=True, exist_ok=True)
-    database = make_database(folder, SURVEY)
-    with database.transaction():
-        for area in made.areas:
-            for venue in VENUES[area]:
-                add_venue(database, venue, area)
-    return database
+def _corrected(kind: _Kind, chance: random.Random, people: list[Person], quarter: str) -> tuple[list[Person], str]:
+    """The people of a correction and its reason; none where nothing is wrong."""
+    if kind.flavour in ("missed", "mixed") or (kind.flavour == "year" and quarter == QUARTERS[1]):
+        return [*people, *(_person(kind, chance, "A") for _ in range(chance.choice((10, 14, 25))))], "missed"
+    if kind.flavour == "twice":
+        return [p for p in people if p.area != "A" or chance.random() < 0.6], "twice"
+    if kind.flavour == "area":
+        return [replace(p, area="B") if p.area == "A" and p.venue == 1 else p for p in people], "area"
+    return people, ""
 
 
-def answer(database: Database, made: Plan, quarter: str) -> None:
-    """Let everybody of a quarter answer; the tablet of one venue may be late, and count a quarter later."""
-    found = people(made, quarter)
-    if made.flavour == "late":
-        last = found[-1].venue if found else ""
-        late = parse(quarter).next
-        found = [replace(person, period=late) if person.venue == last else person for person in found]
-    put_in(database, found)
+def published(quarter: str, revision: int, people: list[Person], parents: dict[str, str], secret: bytes) -> Published:
+    """A quarter of these people, published."""
+    return _written(quarter, revision, count(people, parents), parents, secret)
 
 
-def withdraw_one(database: Database, quarter: str) -> None:
-    """Somebody takes an answer back after publication."""
-    row = database.one("SELECT id FROM response WHERE period = :period ORDER BY id LIMIT 1", {"period": quarter})
-    if row is not None:
-        with database.transaction():
-            database.execute("DELETE FROM response WHERE id = :id", {"id": row[0]})
+def _written(code: str, revision: int, series: Series, parents: dict[str, str], secret: bytes) -> Published:
+    figures = publish(series, FRAME, parents, secret)
+    edition = Edition(parse(QUARTERS[0]), {a: ("area", a) for a in parents}, date(2026, 7, 21), synthetic=False)
+    return Published(f"{code}@{revision}", tidy_file(edition, [(FRAME, figures)]), series, parents)
 
 
-def known() -> Public:
-    """What anybody knows of these worlds: the shipped map and the crowd's survey."""
-    return public(AREAS, SURVEY)
+def count(people: Iterable[Person], parents: dict[str, str]) -> Series:
+    """True tables, person by person."""
+    size: Counter[Key] = Counter()
+    visits: defaultdict[Key, Counter[tuple[str, int, int]]] = defaultdict(Counter)
+    counts: defaultdict[Key, defaultdict[Topic, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0] * 7))
+    for person in people:
+        told = list(_told(person))
+        for area in _above(person.area, parents):
+            for split, group in (("all", "all"), *person.groups.items()):
+                key = Key(area, split, group)
+                size[key] += 1
+                visits[key][person.area, person.venue, person.day] += 1
+                for topic, own in told:
+                    if split == "all" or topic.level != "option":
+                        counts[key][topic] = [a + b for a, b in zip(counts[key][topic], own, strict=True)]
+    cells = {Key(area, "all", "all"): Cell(0, 0, 0) for area in parents}
+    for key, own in visits.items():
+        venues: Counter[tuple[str, int]] = Counter()
+        for (area, venue, _), n in own.items():
+            venues[area, venue] += n
+        cells[key] = Cell(size[key], len(own), max(venues.values()))
+    return Series("tried", "1", {"1.0.0": sum(size.values())}, cells, {
+        key: {topic: Count(n[0], n[1], n[2], Fraction(n[3]), *n[4:]) for topic, n in own.items()} for key, own in counts.items()
+    })  # fmt: skip
+
+
+def _above(area: str, parents: dict[str, str]) -> Iterator[str]:
+    while area:
+        yield area
+        area = parents[area]
+
+
+def _told(person: Person) -> Iterator[tuple[Topic, list[int]]]:
+    """Asked, answered, favourable, score, don't know, doesn't apply and unsaid of each topic."""
+    scores: dict[str, list[int]] = {}
+    for code, answer in person.answers.items():
+        score = SCORES.get(answer)
+        if score is not None:
+            scores.setdefault(QUESTIONS[code], []).append(score)
+        yield Topic("question" if QUESTIONS[code] else "overall", code), _one(score, answer)
+        if code == "OV":
+            for option in SCORES:
+                chosen = [1, 1, int(answer == option), 0, 0, 0, 0] if score is not None else _one(score, answer)
+                yield Topic("option", f"OV.{option}"), chosen
+    if "A1" in person.answers:
+        means = {element: Fraction(sum(own), len(own)) for element, own in scores.items() if element}
+        yield Topic("element", "UN_A"), _one(means.get("UN_A"), "")
+        for pillar, elements in PILLARS.items():
+            own = [means[element] for element in elements if element in means]
+            yield Topic("pillar", pillar), _one(sum(own) / len(own) if own else None, "")
+
+
+def _one(score: Fraction | int | None, answer: str) -> list[int]:
+    if score is None:
+        return [1, 0, 0, 0, int(answer == "dk"), int(answer == "na"), int(answer == "pns")]
+    return [1, 1, int(2 * score >= 125), int(score), 0, 0, 0]

@@ -9,6 +9,7 @@ from pathlib import Path
 from collector.db import Database
 from collector.releases.build import Act, build_correction, build_release
 from collector.releases.freeze import freeze
+from collector.releases.secret import seeded
 from tests.crowd import AREAS as REGISTER
 from tests.crowd import PERIOD, Person, make_database, put_in
 
@@ -16,7 +17,7 @@ KEPT = Path(__file__).parent
 TODAY = date(2026, 7, 21)
 NAME = "trust-summary_synthetic_E12000007_2026-27-Q1_r0"
 CORRECTED = NAME.replace("_r0", "_r1")
-REASON = "Forty answers of one shop came late on paper; its host noticed."
+REASON = "missed"
 LONDON = "E12000007"
 AREAS = type(REGISTER)(tuple(replace(one, parent=one.parent and LONDON) for one in REGISTER.rows if one.type != "icb"))
 """Boroughs and London, without the health boards between: fewer rows to keep."""
@@ -50,7 +51,7 @@ def write(folder: Path) -> tuple[Database, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     database, exports = make_database(folder), folder / "exports"
     put_in(database, people())
-    freeze(database, PERIOD, AREAS, TODAY, by="test", entry_id="freeze")
+    freeze(database, PERIOD, AREAS, TODAY, by="test", entry_id="freeze", draw=seeded)
     build_release(database, PERIOD, exports, act("release"), synthetic=True, published_on=PERIOD.appears)
     return database, exports
 

@@ -1,0 +1,50 @@
+"""A year as the sum of its four quarters: the same people, counted in the same tables."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import astuple
+
+from collector.summaries.counts import Cell, Count, CountTables, Key, Series, Topic
+from collector.summaries.frozen import Frozen
+
+QUARTERS = 4
+
+
+def add_up(code: str, quarters: Sequence[Frozen]) -> Frozen:
+    """The tables of a year. Each area has the name and parent that it had last; a survey series that was not asked in
+    every quarter has no year.
+
+    Nobody knows which venue held most in a year, so the largest of each quarter are added: that hides more, never less.
+    """
+    found: defaultdict[tuple[str, str], list[Series]] = defaultdict(list)
+    for frozen in quarters:
+        for series in frozen.tables.series:
+            found[series.survey, series.major].append(series)
+    whole = tuple(_sum(parts) for _, parts in sorted(found.items()) if len(parts) == QUARTERS)
+    places = {area: place for frozen in quarters for area, place in frozen.places.items()}
+    return Frozen(CountTables(code, whole), places, quarters[-1].revision)
+
+
+def _sum(parts: Sequence[Series]) -> Series:
+    versions: Counter[str] = Counter()
+    cells: defaultdict[Key, list[Cell]] = defaultdict(list)
+    counts: defaultdict[Key, defaultdict[Topic, list[Count]]] = defaultdict(lambda: defaultdict(list))
+    for part in parts:
+        versions.update(part.versions)
+        for key, cell in part.cells.items():
+            cells[key].append(cell)
+        for key, topics in part.counts.items():
+            for topic, count in topics.items():
+                counts[key][topic].append(count)
+    return Series(
+        parts[-1].survey, parts[-1].major, dict(versions),
+        {key: Cell(*map(sum, zip(*map(astuple, own), strict=True))) for key, own in cells.items()},
+        {key: {topic: _plus(own) for topic, own in topics.items()} for key, topics in counts.items()},
+    )  # fmt: skip
+
+
+def _plus(counts: Sequence[Count]) -> Count:
+    numbers = [(c.asked, c.answered, c.favourable, c.score_sum, c.dk, c.na, c.unsaid) for c in counts]
+    return Count(*map(sum, zip(*numbers, strict=True)))  # type: ignore[arg-type]
