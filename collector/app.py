@@ -37,6 +37,7 @@ from collector.web.crowding import Crowding
 from collector.web.front import Front
 from collector.web.guard import sent_from_elsewhere
 from collector.web.limits import Limits
+from collector.web.packing import pack
 from collector.web.pages import has_sound, security_headers
 from collector.web.public import public
 from collector.web.receipt import receipt
@@ -198,4 +199,5 @@ def _guard(app: Flask, settings: Settings) -> None:
     app.before_request(refuse_what_is_not_whole)
     app.before_request(lead_to_the_place)
     app.before_request(refuse_foreign_forms)
-    app.after_request(add_headers)
+    app.after_request(pack)
+    app.after_request(add_headers)  # asked first of the two: it looks for players in what is not packed yet

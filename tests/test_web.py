@@ -181,3 +181,15 @@ def test_a_fault_inside_shows_a_plain_page_and_logs_no_content(world: World, mon
     assert "Something went wrong on our side" in answer.text
     assert "ZeroDivisionError" in caplog.text
     assert "More time." not in caplog.text
+
+
+def test_a_page_asked_for_is_packed_and_one_with_a_number_is_not(client: CheckedClient, world: World) -> None:
+    packed = {"Accept-Encoding": "br, gzip"}
+    first = client.get(f"/v/{world.venue}?to=bn", headers=packed)
+    assert first.headers["Content-Encoding"] == "br"
+    assert first.headers["Vary"] == "Accept-Language, Accept-Encoding"
+    head = "".join(f"{name}: {value}\r\n" for name, value in first.headers)
+    assert len(head.encode()) + len(first.data) <= 6_500
+    assert client.get("/?to=bn", headers={"Accept-Encoding": "gzip"}).headers["Content-Encoding"] == "gzip"
+    for path in (f"/v/{world.venue}/thanks", "/receipt?to=bn"):
+        assert "Content-Encoding" not in client.get(path, headers=packed).headers

@@ -24,6 +24,7 @@ from collector.languages.catalogue import Words, isolate
 from collector.responses.versions import Published
 from collector.survey.definition import Label, Option, Question
 from collector.survey.words import SPECIAL_LABELS
+from collector.web import compact
 from collector.web.site import Site
 from collector.web.sound import player
 
@@ -53,37 +54,16 @@ def blocks(question: Question) -> Iterator[tuple[Label | None, list[Option]]]:
         yield block, [option for option in question.options if option.block == block.code]
 
 
-def _compact_script(text: str) -> str:
-    """A script without its indentation and comment lines."""
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
-
-
-def _compact_style(text: str) -> str:
-    """A style sheet on one line. Sources have one selector or declaration a line, so that only its ends are looked at."""
-    lines = (_compact_line(line.strip()) for line in text.splitlines() if not line.startswith("/*"))
-    return "".join(lines).replace(";}", "}")
-
-
-def _compact_line(line: str) -> str:
-    if line.endswith((" {", ",")):
-        return line.replace(" > ", ">").replace(" + ", "+").replace(": ", ":").replace(" {", "{")
-    name, colon, value = line.partition(": ")
-    return name + (
-        ":" + value.replace(", ", ",").replace(" !", "!") if colon and value.endswith(";") else colon + value
-    )
-
-
-def _file(name: str, compact: Callable[[str], str]) -> Markup:
+def _file(name: str, shorten: Callable[[str], str]) -> Markup:
     """A file of the package, ready to stand in a page. Ours: nothing that anybody sent."""
-    return Markup(compact((HERE / "static" / name).read_text(encoding="utf-8")))  # noqa: S704
+    return Markup(shorten((HERE / "static" / name).read_text(encoding="utf-8")))  # noqa: S704
 
 
-STYLE = _file("style.css", _compact_style)
-FULL_STYLE = STYLE + _file("more.css", _compact_style)
-OFFICE_STYLE = STYLE + _file("office.css", _compact_style)
-SCRIPT = _file("survey.js", _compact_script)
-AFTER = _file("after.js", _compact_script)
+STYLE = _file("style.css", compact.style)
+FULL_STYLE = STYLE + _file("more.css", compact.style)
+OFFICE_STYLE = STYLE + _file("office.css", compact.style)
+SCRIPT = _file("survey.js", compact.script)
+AFTER = _file("after.js", compact.script)
 GLOBE = Markup(
     '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2a10 10 0 1 0 .1 0zm0 0c-6 6-6 14 0 20m0-20c6 6 6 14 0 20M2 12h20"/></svg>'
 )
