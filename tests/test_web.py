@@ -193,3 +193,11 @@ def test_a_page_asked_for_is_packed_and_one_with_a_number_is_not(client: Checked
     assert client.get("/?to=bn", headers={"Accept-Encoding": "gzip"}).headers["Content-Encoding"] == "gzip"
     for path in (f"/v/{world.venue}/thanks", "/receipt?to=bn"):
         assert "Content-Encoding" not in client.get(path, headers=packed).headers
+
+
+def test_a_form_sent_through_a_translating_proxy_is_led_to_the_form_itself(client: CheckedClient, world: World) -> None:
+    foreign = {"Origin": "https://trust-example-org.translate.goog"}
+    answer = client.post(f"/v/{world.venue}/bn", data=FULL, headers=foreign)
+    assert answer.status_code == 403
+    assert f'/v/{world.venue}?to=bn"' in answer.text
+    assert world.count("response") == 0

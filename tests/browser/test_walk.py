@@ -26,6 +26,7 @@ from tests.world import World
 
 LONDON = ZoneInfo("Europe/London")
 LANGUAGES = ["en", "bn", "ur"]
+LETTERS = json.loads((Path(__file__).parents[1] / "letters.json").read_text(encoding="utf-8"))
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -438,3 +439,26 @@ def test_what_people_answer_becomes_a_released_csv(served: tuple[World, str], ph
     assert stored is not None
     assert int(respondents["value"]) in {(stored[0] + moved) // 5 * 5 for moved in range(-2, 3)}
     assert respondents["status"] == "final"
+
+
+def test_letters_are_counted_in_the_page_as_on_the_server(served: tuple[World, str], phone: Any) -> None:
+    world, address = served
+    page = phone().new_page()
+    page.goto(f"{address}/v/{world.venue}/en")
+    to_question(page, "O2")
+    box = page.locator('[name="O2"]')
+    filler = "x" * (int(page.locator(".q:visible").get_attribute("data-max") or 0) * 9 // 10)
+    for name, text, count in LETTERS:
+        box.evaluate(
+            "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', {bubbles: true})); }", f"{filler}{text}y"
+        )
+        assert str(count + len(filler) + 1) in page.locator(".q:visible .left").inner_text().split(), name
+
+
+def test_numbers_that_help_can_be_called(served: tuple[World, str], phone: Any) -> None:
+    world, address = served
+    page = phone(java_script_enabled=False).new_page()
+    page.goto(f"{address}/v/{world.venue}/ur")
+    assert page.locator('.note a[href="tel:116123"]').inner_text().split() == ["116", "123"]
+    page.goto(f"{address}/v/{world.venue}/no-thanks?to=ur")
+    assert page.locator('a[href^="tel:"]').count() == 3
