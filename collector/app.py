@@ -37,6 +37,7 @@ from collector.web.crowding import Crowding
 from collector.web.front import Front
 from collector.web.guard import sent_from_elsewhere
 from collector.web.limits import Limits
+from collector.web.packing import pack
 from collector.web.pages import has_sound, security_headers
 from collector.web.public import public
 from collector.web.receipt import receipt
@@ -46,6 +47,7 @@ from collector.web.senders import patient
 from collector.web.site import LONDON, Site
 from collector.web.sound import sound
 from collector.web.suggest import suggest
+from collector.web.thanks import thanks
 from collector.web.watch import Watch
 
 QUERY = "%=&+;,/:@?!$'()*~"
@@ -80,7 +82,7 @@ def create_app(
     app.extensions["collector"] = site
     app.extensions["collector-watch"] = Watch(settings, site.writer)
     app.extensions["collector-tries"] = Limits(random_bytes(32))
-    for blueprint in (respond, receipt, suggest, sound, public, releases):
+    for blueprint in (thanks, respond, receipt, suggest, sound, public, releases):
         app.register_blueprint(blueprint)
     errors.install(app)
     _guard(app, settings)
@@ -197,4 +199,5 @@ def _guard(app: Flask, settings: Settings) -> None:
     app.before_request(refuse_what_is_not_whole)
     app.before_request(lead_to_the_place)
     app.before_request(refuse_foreign_forms)
-    app.after_request(add_headers)
+    app.after_request(pack)
+    app.after_request(add_headers)  # asked first of the two: it looks for players in what is not packed yet

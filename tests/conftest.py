@@ -52,10 +52,12 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 class CheckedClient(Client):
-    """A browser without scripts that looks at every page it gets."""
+    """A browser without scripts that looks at every page it gets, and goes on where an answer leads (303)."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
+        if response.status_code == 303:
+            return self.get(response.headers["Location"])
         page = response.mimetype == "text/html" and not 300 <= response.status_code < 400
         if page and response.data and "Content-Encoding" not in response.headers:
             check_page(response.text)

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from collector.errors import IntakeError
 from collector.responses import store, withdraw
-from collector.responses.intake import REASONS, Since, Submission, check, clean_text
+from collector.responses.intake import REASONS, Since, Submission, check
 from collector.responses.keys import Sealer, read_receipt, receipt, receipt_number
+from collector.survey.answers import check_text
 from tests.world import TODAY, World, make_world, tiny
 
 SEALER = Sealer(b"s" * 32)
@@ -121,7 +122,7 @@ def test_a_day_whose_promised_date_has_passed_is_refused(small: World) -> None:
 def test_any_text_is_stored_clean_or_refused_as_too_long(small: World, text: str) -> None:
     question = small.survey.by_code["T1"]
     try:
-        kept = clean_text(text, question)
+        kept = check_text(question, text)
     except IntakeError:
         assert len(unicodedata.normalize("NFC", text)) > question.max
         return
@@ -129,7 +130,7 @@ def test_any_text_is_stored_clean_or_refused_as_too_long(small: World, text: str
     assert unicodedata.is_normalized("NFC", kept)
     assert not any(unicodedata.category(c) in ("Cc", "Cs") and c != "\n" for c in kept)
     kept.encode()
-    assert clean_text(kept, question) == kept
+    assert check_text(question, kept) == kept
 
 
 def test_a_lone_surrogate_does_not_reach_the_database(small: World) -> None:
@@ -141,7 +142,7 @@ def test_a_lone_surrogate_does_not_reach_the_database(small: World) -> None:
 def test_letters_that_join_and_marks_of_direction_are_kept(small: World) -> None:
     question = small.survey.by_code["T1"]
     for words in ("می‌خواهم", "ক্‍ষ", "abc\u200fdef"):
-        assert clean_text(words, question) == words
+        assert check_text(question, words) == words
 
 
 @given(st.binary(min_size=16, max_size=16))

@@ -170,3 +170,9 @@ def test_a_new_language_starts_with_an_empty_file_that_can_be_checked(tmp_path: 
     empty = merge.merge(merge.new(ROMANIAN, "nplurals=1; plural=0;"), fresh, {})
     po.write(home / "ro" / "messages.po", empty)
     assert check.catalogue(home, ROMANIAN, fresh, Rules()) == []
+
+
+def test_what_is_filled_in_is_not_a_word_that_translators_must_keep() -> None:
+    term = Term(("number",), "note", {})
+    assert term.asked_in("Your number")
+    assert not term.asked_in("Question %(number)s of %(all)s")

@@ -82,7 +82,7 @@ def test_the_status_says_how_far_each_language_is(desk: Desk) -> None:
     assert rows["bn"]["recorded"] == 0
     assert rows["bn"]["to_record"] > 25
     assert rows["syl"]["status"] == "spoken first"
-    desk.change('msgstr "ধন্যবাদ"', 'msgstr ""')
+    desk.change('msgstr "আপনার নম্বর"', 'msgstr ""')
     lines = desk.well("status")
     assert re.search(r"bn +Bengali +draft +99% .*thank-you: 1 not translated", lines)
 
@@ -97,7 +97,7 @@ def test_check_names_place_and_cure_and_fails(desk: Desk) -> None:
     desk.change("%(minutes)s মিনিট", "%(minute)s মিনিট")
     result = desk.run("check", "bn")
     assert result.exit_code == 1
-    assert re.search(r"bn/messages\.po:\d+: first/minutes: the placeholders are %\(minute\)s", result.output)
+    assert re.search(r"bn/messages\.po:\d+: first/length: the placeholders are %\(minute\)s", result.output)
     assert desk.well("check", "ur") == "All is well.\n"
 
 
@@ -210,7 +210,7 @@ def test_a_changed_word_makes_it_a_draft_again_and_a_mended_note_does_not(desk: 
     desk.change("#. A fair warning, calm.", "#. A fair warning, kind.")
     known = load_registry(desk.translations)
     assert Catalogues(known, desk.translations).live(known.languages["bn"])
-    desk.change('msgstr "ধন্যবাদ"', 'msgstr "ধন্যবাদ!"')
+    desk.change('msgstr "আপনার নম্বর"', 'msgstr "আপনার নম্বরটি"')
     assert not Catalogues(known, desk.translations).live(known.languages["bn"])
     assert "Rahima, Jamal signed it" in desk.run("check", "bn").output
     desk.well("update")
@@ -219,11 +219,12 @@ def test_a_changed_word_makes_it_a_draft_again_and_a_mended_note_does_not(desk: 
 
 
 def test_what_is_not_whole_or_has_faults_cannot_be_signed(desk: Desk) -> None:
-    desk.change('msgstr "শুরু করুন"', 'msgstr ""')
+    desk.change('msgstr "ছোট ফর্ম"', 'msgstr ""')
     assert "not translated are 1 of consent" in desk.refused("sign", "bn", "--as", "Rahima", "--role", "reader")
     desk.change("সব সময়", "সব  সময়", "bn")
     desk.change(
-        'msgctxt "first/start"\nmsgid "Start"\nmsgstr ""', 'msgctxt "first/start"\nmsgid "Start"\nmsgstr "শুরু করুন"'
+        'msgctxt "first/short"\nmsgid "Short form"\nmsgstr ""',
+        'msgctxt "first/short"\nmsgid "Short form"\nmsgstr "ছোট ফর্ম"',
     )
     assert "a space too many" in desk.refused("sign", "bn", "--as", "Rahima", "--role", "reader")
 

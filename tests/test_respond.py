@@ -52,7 +52,9 @@ def test_the_first_screen_says_who_asks_and_what_is_promised(client: CheckedClie
     ):
         assert words in page
     assert "We do not ask your name" in page
-    assert page.index("Start</a>") < page.index("No thanks</a>")
+    assert page.index("I am 16 or over: start") < page.index("No thanks</a>")
+    assert "21 questions, about 6 minutes" in page
+    assert "10 questions, about 3 minutes" in page
 
 
 def test_the_first_screen_comes_in_the_phones_language(client: CheckedClient, world: World) -> None:
@@ -70,7 +72,7 @@ def test_an_empty_page_holds_no_answers(client: CheckedClient, world: World) -> 
 def test_a_promise_in_a_draft_language_stands_beside_the_english(client: CheckedClient, world: World) -> None:
     page = client.get(f"/v/{world.venue}?to=bn").text
     assert '<small lang="en" dir="ltr">We do not ask your name' in page
-    assert "<small" not in client.get(f"/v/{world.venue}?to=en").text
+    assert '<small lang="en"' not in client.get(f"/v/{world.venue}?to=en").text
 
 
 def test_drafts_are_not_offered_unless_the_host_says_so(tmp_path, world: World) -> None:
@@ -88,7 +90,9 @@ def test_a_whole_survey_is_stored_once_and_thanked_with_a_receipt(client: Checke
     assert read_receipt(receipt_in(answer.text)) is not None
     assert "15 January 2027" in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
-    assert "Max-Age=0" in answer.headers["Set-Cookie"]
+    ended = client.get_cookie("key_full", path=address)
+    assert ended is not None
+    assert ended.value == "ended"
     row = world.database.one("SELECT period, day, variant, language, mode, help, held, late, card FROM response")
     assert row is not None
     assert row[:8] == ("2026-27-Q3", "2026-11-23", "full", "en", "self_phone", "none", 0, 0)
@@ -169,14 +173,59 @@ def test_a_used_key_with_other_answers_asks_whether_it_is_another_person(client:
     assert world.count("response") == 2
 
 
-def test_without_a_key_nothing_is_stored_until_the_button_is_pressed(client: CheckedClient, world: World) -> None:
+def test_a_browser_without_cookies_is_taken_at_the_first_press(client: CheckedClient, world: World) -> None:
     address = f"/v/{world.venue}/en"
-    answer = client.post(address, data=FULL)
-    assert answer.status_code == 422
-    assert world.count("response") == 0
-    fresh = re.search(r'name="key" value="([0-9a-f]{32})"', answer.text)
-    assert fresh
-    assert client.post(address, data={**FULL, "key": fresh[1]}).status_code == 200
+    answer = CheckedClient(world.app(), use_cookies=False).post(address, data=FULL)
+    assert answer.status_code == 200
+    assert read_receipt(receipt_in(answer.text)) is not None
+    assert "Location" not in answer.headers
+    assert world.count("response") == 1
+
+
+def test_a_form_sent_again_after_thanks_is_asked_about(client: CheckedClient, world: World) -> None:
+    address = begin(client, world)
+    client.post(address, data=FULL)
+    again = client.post(address, data=FULL)
+    assert again.status_code == 422
+    assert "Are these another person" in again.text
+    assert world.count("response") == 1
+
+
+def test_the_number_stays_for_ten_minutes_at_its_own_address_and_ends_with_the_next_person(
+    client: CheckedClient, world: World
+) -> None:
+    number = receipt_in(client.post(begin(client, world), data=FULL).text)
+    address = f"/v/{world.venue}/thanks?to=en"
+    assert receipt_in(client.get(address).text) == number
+    assert number.replace(" ", "") not in address
+    cookie = client.get_cookie("number", path=f"/v/{world.venue}/thanks")
+    assert cookie is not None
+    assert (cookie.max_age, cookie.http_only, cookie.same_site) == (600, True, "Strict")
+    next_one = client.get(f"/v/{world.venue}/next?to=en")
+    assert "I am 16 or over" in next_one.text
+    gone = client.get(address)
+    assert "no longer shown" in gone.text
+    assert number not in gone.text
+
+
+@pytest.mark.parametrize(
+    "value", ["", "1", "1234567890123456", "1234567890123456.2026-27-Q9", "x" * 4000, "\u0661" * 16]
+)
+def test_a_forged_number_shows_nothing(client: CheckedClient, world: World, value: str) -> None:
+    page = client.get(f"/v/{world.venue}/thanks", headers={"Cookie": f"number={value}".encode().decode("latin-1")})
+    assert page.status_code == 200
+    assert "no longer shown" in page.text
+
+
+def test_answers_whose_thanks_were_lost_are_sent_again_as_the_same(client: CheckedClient, world: World) -> None:
+    address = begin(client, world)
+    key = client.get_cookie("key_full", path=address)
+    assert key is not None
+    first = receipt_in(client.post(address, data=FULL).text)
+    client.set_cookie("key_full", key.value, path=address)  # as a browser that never saw the answer has it
+    begin(client, world)
+    assert receipt_in(client.post(address, data=FULL).text) == first
+    assert world.count("response") == 1
 
 
 def test_answers_taken_back_and_sent_again_are_acknowledged_and_nothing_is_kept(
@@ -216,26 +265,27 @@ def test_a_wrong_answer_is_named_with_what_to_do_and_nothing_is_lost(client, wor
     summary = answer.text[answer.text.index('id="problem"') :]
     code = next(iter(wrong))
     assert words in summary
-    assert f'href="#{code}"' in summary
+    assert re.search(rf'href="#(t-)?{code}"', summary)
     assert "Keep &lt;b&gt;me&lt;/b&gt; &amp; mine." in answer.text
-    assert 'value="bangladeshi" checked' in answer.text or code == "A_ETH"
+    assert '<input type="hidden" name="A_ETH" value="bangladeshi">' in answer.text or code == "A_ETH"
+    assert f'name="{code}"' in answer.text
+    assert answer.text.count("<legend>") + answer.text.count("<textarea") == 1
+    assert "<title>Error: " in answer.text
+    assert 'aria-invalid="true"' in answer.text
     assert world.count("response") == 0
 
 
 def test_the_language_can_be_changed_with_all_answers_carried_over(client: CheckedClient, world: World) -> None:
     address = begin(client, world)
-    key = client.get_cookie("key_full", path=address)
-    page = client.post(address, data={**FULL, "to": "ur"})
+    page = client.post(f"/v/{world.venue}/ur?go", data={**FULL, "key": "a" * 32})
+    assert 'formaction="ur?go"' in client.get(address).text
     assert page.status_code == 200
     assert '<html lang="ur" dir="rtl">' in page.text
     assert f'action="/v/{world.venue}/ur"' in page.text
     assert 'value="mostly" checked' in page.text
     assert "More time." in page.text
+    assert 'name="key" value="' + "a" * 32 in page.text
     assert world.count("response") == 0
-    moved = client.get_cookie("key_full", path=f"/v/{world.venue}/ur")
-    assert key is not None
-    assert moved is not None
-    assert moved.value == key.value
     assert client.post(f"/v/{world.venue}/ur", data=FULL).status_code == 200
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from werkzeug.test import Client
 
 from collector.web.body import MAX_BODY
-from collector.web.pages import FULL_STYLE, SCRIPT, STYLE, policy
+from collector.web.pages import AFTER, FULL_STYLE, SCRIPT, STYLE, policy
 from tests.conftest import CheckedClient, check_page
 from tests.test_respond import FULL, begin
 from tests.world import World, make_world, tiny
@@ -26,9 +26,9 @@ def test_every_route_says_who_may_enter(world: World) -> None:
 
 
 def test_the_survey_page_is_the_same_bytes_for_everybody_and_a_key_of_ones_own(world: World) -> None:
-    client = Client(world.app())
+    app = world.app()
     address = f"/v/{world.venue}/ur"
-    one, two = client.get(address), client.get(address)
+    one, two = Client(app).get(address), Client(app).get(address)
     assert one.data == two.data
     assert one.headers["ETag"] == two.headers["ETag"]
     assert one.headers["Set-Cookie"] != two.headers["Set-Cookie"]
@@ -98,7 +98,9 @@ PAGES = ["/v/{venue}", "/v/{venue}/en", "/v/{venue}/no-thanks", "/receipt", "/",
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_has_the_security_headers(client: CheckedClient, world: World, page: str) -> None:
     headers = client.get(page.format(venue=world.venue)).headers
-    assert headers["Content-Security-Policy"] == policy(STYLE if page.endswith("/en") else FULL_STYLE)
+    assert headers["Content-Security-Policy"] == (
+        policy(STYLE, SCRIPT) if page.endswith("/en") else policy(FULL_STYLE, SCRIPT, AFTER)
+    )
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert "no-store" in headers["Cache-Control"] or "no-cache" in headers["Cache-Control"]
@@ -179,3 +181,23 @@ def test_a_fault_inside_shows_a_plain_page_and_logs_no_content(world: World, mon
     assert "Something went wrong on our side" in answer.text
     assert "ZeroDivisionError" in caplog.text
     assert "More time." not in caplog.text
+
+
+def test_a_page_asked_for_is_packed_and_one_with_a_number_is_not(client: CheckedClient, world: World) -> None:
+    packed = {"Accept-Encoding": "br, gzip"}
+    first = client.get(f"/v/{world.venue}?to=bn", headers=packed)
+    assert first.headers["Content-Encoding"] == "br"
+    assert first.headers["Vary"] == "Accept-Language, Accept-Encoding"
+    head = "".join(f"{name}: {value}\r\n" for name, value in first.headers)
+    assert len(head.encode()) + len(first.data) <= 6_500
+    assert client.get("/?to=bn", headers={"Accept-Encoding": "gzip"}).headers["Content-Encoding"] == "gzip"
+    for path in (f"/v/{world.venue}/thanks", "/receipt?to=bn"):
+        assert "Content-Encoding" not in client.get(path, headers=packed).headers
+
+
+def test_a_form_sent_through_a_translating_proxy_is_led_to_the_form_itself(client: CheckedClient, world: World) -> None:
+    foreign = {"Origin": "https://trust-example-org.translate.goog"}
+    answer = client.post(f"/v/{world.venue}/bn", data=FULL, headers=foreign)
+    assert answer.status_code == 403
+    assert f'/v/{world.venue}?to=bn"' in answer.text
+    assert world.count("response") == 0

@@ -11,6 +11,7 @@ from collector.errors import SettingsError
 
 TERMS, FORBIDDEN, NOTES = "terms.csv", "forbidden.csv", "notes.csv"
 BETWEEN = " / "
+FILLED_IN = re.compile(r"%\(\w+\)s")
 HEAD = ("term", "note")
 
 
@@ -23,8 +24,9 @@ class Term:
     agreed: dict[str, tuple[str, ...]]
 
     def asked_in(self, english: str) -> bool:
-        """True when a source text uses the term, in one of its forms, as a word of its own."""
-        return any(re.search(rf"\b{re.escape(form)}\b", english, re.IGNORECASE) for form in self.english)
+        """True when a source text uses the term, in one of its forms, as a word of its own that people read."""
+        said = FILLED_IN.sub(" ", english)
+        return any(re.search(rf"\b{re.escape(form)}\b", said, re.IGNORECASE) for form in self.english)
 
     def kept_in(self, text: str, tag: str) -> bool:
         """True when a translation uses the agreed word in one of its forms, or none is agreed."""

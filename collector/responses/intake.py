@@ -6,7 +6,6 @@ What must not be kept never arrives here: no time of day, address or user agent 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,8 @@ from typing import Literal
 from collector.errors import IntakeError
 from collector.responses.keys import Sealer
 from collector.responses.versions import Published
-from collector.survey.definition import Answer, Question
+from collector.survey.answers import check_text
+from collector.survey.definition import Answer
 
 MODES = ("self_phone", "self_tablet", "assisted", "paper")
 HELPS = ("none", "read", "typed", "interpreted")
@@ -98,7 +98,7 @@ def check(submission: Submission, version: Published, sealer: Sealer, today: dat
         if code in encoder.closed:
             closed[code] = answer
         elif code in encoder.texts:
-            words = clean_text(answer if isinstance(answer, str) else "", encoder.texts[code])
+            words = check_text(encoder.texts[code], answer if isinstance(answer, str) else "")
             if words:
                 texts.append((code, words))
         else:
@@ -120,20 +120,6 @@ def _check_setting(submission: Submission, version: Published, today: date) -> N
         raise IntakeError("visit", "a visit has letters, digits, _ . and - only, at most 40")
     if not EARLIEST <= submission.day <= today:
         raise IntakeError("day", f"{submission.day.isoformat()} is in the future or before 2020")
-
-
-def clean_text(text: str, question: Question) -> str:
-    """Open text as it is kept: NFC, no control characters but line breaks, no lone surrogates, trimmed."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.isascii():
-        text = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
-        text = unicodedata.normalize("NFC", text)
-    if not text.isprintable():
-        text = "".join(c if c == "\n" or unicodedata.category(c) != "Cc" else " " for c in text)
-    text = text.strip()
-    if len(text) > question.max:
-        raise IntakeError("too_long", f"{question.code}: {len(text)} characters, at most {question.max}")
-    return text
 
 
 def _ready(

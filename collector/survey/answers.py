@@ -1,9 +1,12 @@
-"""Which answers a closed question allows: the one place that the page, an import and a tablet all pass."""
+"""Which answers a question allows: the one place that the page, an import and a tablet all pass."""
 
 from __future__ import annotations
 
+import unicodedata
+
 from collector.errors import IntakeError
 from collector.survey.definition import SPECIAL, Answer, Question
+from collector.survey.letters import fits, letters
 
 
 def check_closed(question: Question, answer: Answer) -> Answer:
@@ -34,3 +37,22 @@ def _check_multi(question: Question, answers: tuple[str, ...]) -> Answer:
     if chosen & set(SPECIAL):
         return next(iter(chosen))
     return tuple(o.code for o in question.options if o.code in chosen)
+
+
+def check_text(question: Question, text: str) -> str:
+    """A written answer as it is kept; blank for none. Raises IntakeError when it is longer than its question allows."""
+    text = clean_text(text)
+    if not fits(text, question.max):
+        raise IntakeError("too_long", f"{question.code}: {letters(text)} letters, at most {question.max}")
+    return text
+
+
+def clean_text(text: str) -> str:
+    """Open text: NFC, no control characters but line breaks, no lone surrogates, trimmed."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii():
+        text = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
+        text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        text = "".join(c if c == "\n" or unicodedata.category(c) != "Cc" else " " for c in text)
+    return text.strip()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from collector.errors import CollectorError, IntakeError, StoreError
+from collector.languages.catalogue import Words
+from collector.web import messages
 from collector.web.respond import full
-from collector.web.site import site
-from collector.web.views import html, plain_page, words_for
+from collector.web.site import Site, site
+from collector.web.views import html, plain_page, say, words_for
 
 BY_STATUS = {404: "missing", 405: "method", 413: "large", 400: "odd", 403: "elsewhere", 503: "shut"}
 log = logging.getLogger("collector.web")
@@ -31,11 +34,22 @@ def on_http(error: HTTPException) -> Response:
     status = error.code or 500
     tag = (request.view_args or {}).get("language", "")
     pick = status in (404, 503) and request.method in ("GET", "HEAD")
-    response = plain_page(here, words_for(here, str(tag)), BY_STATUS.get(status, "fault"), pick=pick)
+    words = words_for(here, str(tag))
+    response = plain_page(
+        here, words, BY_STATUS.get(status, "fault"), _the_form(here, words) if status == 403 else None, pick=pick
+    )
     response.status_code = status
     if status == 503:
         response.headers["Retry-After"] = "3600"
     return response
+
+
+def _the_form(here: Site, words: Words) -> tuple[str, Any] | None:
+    """Where to open the form itself, with our own address: a page that another website passes on stands at theirs."""
+    code = (request.view_args or {}).get("code", "")
+    if code not in here.live().venues:
+        return None
+    return f"{here.settings.public_url}/v/{code}?to={words.tag}", say(words, messages.BACK_TO_START)
 
 
 def on_store(error: Exception) -> Response:

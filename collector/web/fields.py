@@ -1,85 +1,106 @@
-"""The survey as a WTForms form: one field holds all questions, one row of a table each kind of question.
-
-One field instead of one a question, because binding twenty fields costs more than all the rest of taking an answer.
-"""
+"""The survey as a WTForms form: a field class a type of question, in one table. Templates and views ask the form."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from wtforms import Field, Form
 
 from collector.errors import IntakeError
-from collector.responses.intake import clean_text
-from collector.survey.answers import check_closed
+from collector.survey.answers import check_closed, check_text
 from collector.survey.definition import Answer, Question, Survey
 
 
-def _one(question: Question, values: Sequence[str]) -> Answer | None:
-    """The answer to a question with one choice; None when nothing is chosen."""
-    if len(values) > 1:
-        raise IntakeError("twice", f"{question.code}: more than one answer")
-    return check_closed(question, values[0]) if values else None
+class QuestionField(Field):
+    """One question. `typed` is what was sent, `data` what may be kept of it, `errors` a reason when it may not."""
+
+    def __init__(self, question: Question, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.question = question
+        self.typed: list[str] = []
+
+    def process(self, formdata: Any, *_: Any, **__: Any) -> None:
+        """Take what was sent; blank values count as nothing."""
+        self.data, self.errors = None, []
+        self.typed = [value for value in formdata.getlist(self.name) if value]
+
+    def validate(self, *_: Any, **__: Any) -> bool:
+        """Check what was sent; True when it may be kept."""
+        try:
+            self.data = self.answer() if self.typed else None
+        except IntakeError as error:
+            self.errors = [error.reason]
+        return not self.errors
+
+    @property
+    def sent(self) -> Any:
+        """What a page shows again: the codes that were picked."""
+        return self.typed
+
+    def answer(self) -> Answer | None:
+        """The answer as it is kept; None for none. Raises IntakeError."""
+        raise NotImplementedError
 
 
-def _several(question: Question, values: Sequence[str]) -> Answer | None:
-    """The answer to a question with several choices; None when nothing is chosen."""
-    return check_closed(question, tuple(values)) if values else None
+class OneField(QuestionField):
+    """One choice."""
+
+    def answer(self) -> Answer | None:
+        if len(self.typed) > 1:
+            raise IntakeError("twice", f"{self.name}: more than one answer")
+        return check_closed(self.question, self.typed[0])
 
 
-def _words(question: Question, values: Sequence[str]) -> Answer | None:
-    """A text as it would be kept; None when blank."""
-    return clean_text(values[0], question) or None if values else None
+class SeveralField(QuestionField):
+    """Several choices."""
+
+    def answer(self) -> Answer | None:
+        return check_closed(self.question, tuple(self.typed))
 
 
-KINDS: dict[str, Callable[[Question, Sequence[str]], Answer | None]] = {
-    "scale": _one,
-    "single": _one,
-    "multi": _several,
-    "text": _words,
+class WordsField(QuestionField):
+    """A written answer."""
+
+    @property
+    def sent(self) -> Any:
+        return self.typed[0]
+
+    def answer(self) -> Answer | None:
+        return check_text(self.question, self.typed[0]) or None
+
+
+FIELDS: dict[str, type[QuestionField]] = {
+    "scale": OneField,
+    "single": OneField,
+    "multi": SeveralField,
+    "text": WordsField,
 }
 
 
-class SurveyField(Field):
-    """All questions of a variant. `typed` is what was sent, `answers` what may be kept, `faults` a reason a question."""
-
-    def __init__(self, questions: tuple[Question, ...], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.questions = questions
-        self.typed: dict[str, Any] = {}
-        self.answers: dict[str, Answer] = {}
-        self.faults: dict[str, str] = {}
-
-    def process(self, formdata: Any, *_: Any, **__: Any) -> None:
-        """Take what was sent for each question; blank values count as nothing."""
-        for question in self.questions:
-            values = [value for value in formdata.getlist(question.code) if value]
-            if values:
-                self.typed[question.code] = values[0] if question.type == "text" else values
-
-    def validate(self, *_: Any, **__: Any) -> bool:
-        """Check every answer that was sent; True when all may be kept."""
-        for question in self.questions:
-            typed = self.typed.get(question.code, ())
-            try:
-                answer = KINDS[question.type](question, (typed,) if isinstance(typed, str) else typed)
-            except IntakeError as error:
-                self.faults[question.code] = error.reason
-                continue
-            if answer is not None:
-                self.answers[question.code] = answer
-        self.errors = list(self.faults.values())
-        return not self.faults
-
-
 class SurveyForm(Form):
-    """The form of one variant of a survey."""
+    """The form of one variant of a survey: a field a question, in the survey's order."""
 
-    survey: SurveyField
+    @property
+    def answers(self) -> dict[str, Answer]:
+        """What may be kept, by question code; after `validate`."""
+        return {name: field.data for name, field in self._fields.items() if field.data is not None}
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What was sent, by question code: the words of a text, else the codes of what was picked."""
+        return {
+            name: field.sent for name, field in self._fields.items() if isinstance(field, QuestionField) and field.typed
+        }
+
+    @property
+    def faults(self) -> Mapping[str, str]:
+        """A reason for each question whose answer may not be kept; after `validate`."""
+        return {name: str(field.errors[0]) for name, field in self._fields.items() if field.errors}
 
 
 def survey_form(survey: Survey, variant: str) -> type[SurveyForm]:
-    """The form class of one variant: its questions in the survey's order."""
-    questions = tuple(question for _, part in survey.parts(variant) for question in part)
-    return type("VariantForm", (SurveyForm,), {"survey": SurveyField(questions=questions)})
+    """The form class of one variant."""
+    questions = [question for _, part in survey.parts(variant) for question in part]
+    fields = {question.code: FIELDS[question.type](question=question) for question in questions}
+    return type("VariantForm", (SurveyForm,), fields)

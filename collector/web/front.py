@@ -14,6 +14,7 @@ from werkzeug.http import parse_accept_header
 
 from collector.errors import CollectorError
 from collector.proxies import note_proxy
+from collector.responses.keys import is_key
 from collector.web.body import UNREAD, read_body
 from collector.web.guard import HEALTH, PROXY_HEADERS, from_this_machine, passed_on
 from collector.web.pages import StoredPage, SurveyPages, survey_headers
@@ -21,6 +22,8 @@ from collector.web.site import Site
 
 Environ = dict[str, Any]
 VARIANTS = {"short": "short"}
+ENDED = "ended"
+"""What stands in a key's cookie once its answers are acknowledged: a form sent again is then not another person's."""
 MOST_ACCEPTED = 200
 """Letters of an Accept-Encoding header that are looked at."""
 
@@ -86,7 +89,7 @@ class Front:
         return (variant, page) if page else None
 
     def _answer(self, environ: Environ, start_response: Any, variant: str, page: StoredPage) -> Iterable[bytes]:
-        key = self.site.random_bytes(16).hex()
+        key = _kept(environ.get("HTTP_COOKIE", ""), variant) or self.site.random_bytes(16).hex()
         cookie = key_cookie(environ["PATH_INFO"], variant, key, self.site.settings.secure)
         headers = [*self._headers[page.sound], ("Set-Cookie", cookie), ("ETag", f'"{page.etag}"')]
         if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
@@ -99,6 +102,12 @@ class Front:
         headers.append(("Content-Length", str(len(body))))
         start_response("200 OK", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def _kept(cookies: str, variant: str) -> str:
+    """The key that a browser brings and has not ended: its answers may be on their way, so it stays the same."""
+    value = cookies.partition(f"{cookie_name(variant)}=")[2].partition(";")[0]
+    return value if is_key(value) else ""
 
 
 def _headers(secure: bool, sound: bool) -> list[tuple[str, str]]:

@@ -154,6 +154,16 @@ PAGES = {
         message("page/no-thanks", "That is fine"),
         (message("page/no-thanks/text", "Thank you for your time. Nothing was kept, and nobody counts who says no."),),
     ),
+    "number_gone": Page(
+        200,
+        message("page/number-gone", "The number is no longer shown"),
+        (
+            message(
+                "page/number-gone/text",
+                "It was shown for ten minutes. Whoever wrote it down can still take their answers back with it.",
+            ),
+        ),
+    ),
     "too_young": Page(
         200,
         message("page/too-young", "Thank you for wanting to help"),

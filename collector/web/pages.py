@@ -6,8 +6,9 @@ import base64
 import gzip
 import hashlib
 import os
+import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from collector.languages.catalogue import Words, isolate
 from collector.responses.versions import Published
 from collector.survey.definition import Label, Option, Question
 from collector.survey.words import SPECIAL_LABELS
+from collector.web import compact
 from collector.web.site import Site
 from collector.web.sound import player
 
@@ -39,7 +41,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(isolate=isolate, special_labels=SPECIAL_LABELS, blocks=blocks, said=sound)
+    environment.filters["dialled"] = dialled
+    environment.globals.update(isolate=isolate, special_labels=SPECIAL_LABELS, blocks=blocks, said=sound, globe=GLOBE)
     return environment
 
 
@@ -53,22 +56,29 @@ def blocks(question: Question) -> Iterator[tuple[Label | None, list[Option]]]:
         yield block, [option for option in question.options if option.block == block.code]
 
 
-def _compact(text: str, comment: str) -> str:
-    """A style sheet or script without its indentation and comment lines."""
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith(comment))
+CALLED = re.compile(r"(?<![\d-])(116\s123|999|111)(?![\d-])")
+"""Numbers that help; in our own sentences they stand for nothing else."""
 
 
-def _file(name: str, comment: str, joint: str) -> Markup:
+def dialled(text: Markup) -> Markup:
+    """A sentence whose numbers a phone calls at a press."""
+    called = CALLED.sub(lambda found: f'<a href="tel:{"".join(found[0].split())}" dir="ltr">{found[0]}</a>', text)
+    return Markup(called)  # noqa: S704  (its text was escaped before)
+
+
+def _file(name: str, shorten: Callable[[str], str]) -> Markup:
     """A file of the package, ready to stand in a page. Ours: nothing that anybody sent."""
-    text = (HERE / "static" / name).read_text(encoding="utf-8")
-    return Markup(_compact(text, comment).replace("\n", joint))  # noqa: S704
+    return Markup(shorten((HERE / "static" / name).read_text(encoding="utf-8")))  # noqa: S704
 
 
-STYLE = _file("style.css", "/*", "")
-FULL_STYLE = STYLE + _file("more.css", "/*", "")
-OFFICE_STYLE = STYLE + _file("office.css", "/*", "")
-SCRIPT = _file("survey.js", "//", "\n")
+STYLE = _file("style.css", compact.style)
+FULL_STYLE = STYLE + _file("more.css", compact.style)
+OFFICE_STYLE = STYLE + _file("office.css", compact.style)
+SCRIPT = _file("survey.js", compact.script)
+AFTER = _file("after.js", compact.script)
+GLOBE = Markup(
+    '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2a10 10 0 1 0 .1 0zm0 0c-6 6-6 14 0 20m0-20c6 6 6 14 0 20M2 12h20"/></svg>'
+)
 TEMPLATES = _environment()
 
 
@@ -76,11 +86,12 @@ def _hash(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
-def policy(style: str, *, sound: bool = False) -> str:
+def policy(style: str, *scripts: str, sound: bool = False) -> str:
     """The content security policy of pages with a style sheet: constant hashes, for the pages are constant bytes."""
     media = "media-src 'self';" if sound else ""
+    script = f"script-src {' '.join(map(_hash, scripts))};" if scripts else ""
     return (
-        f"default-src 'none';style-src {_hash(style)};script-src {_hash(SCRIPT)};{media}"
+        f"default-src 'none';style-src {_hash(style)};{script}{media}"
         "form-action 'self';base-uri 'none';frame-ancestors 'none'"
     )
 
@@ -97,7 +108,7 @@ def has_sound(response: Response) -> bool:
 def survey_headers(secure: bool, *, sound: bool = False) -> list[tuple[str, str]]:
     """Security headers of the empty survey page: few, as each byte counts on a weak signal."""
     headers = [
-        ("Content-Security-Policy", policy(STYLE, sound=sound)),
+        ("Content-Security-Policy", policy(STYLE, SCRIPT, sound=sound)),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -110,7 +121,7 @@ def survey_headers(secure: bool, *, sound: bool = False) -> list[tuple[str, str]
 def security_headers(secure: bool, *, sound: bool = False) -> list[tuple[str, str]]:
     """Security headers of every other page."""
     return [
-        ("Content-Security-Policy", policy(FULL_STYLE, sound=sound)),
+        ("Content-Security-Policy", policy(FULL_STYLE, SCRIPT, AFTER, sound=sound)),
         ("Cross-Origin-Resource-Policy", "same-origin"),
         ("Permissions-Policy", "camera=(),geolocation=(),microphone=()"),
         *survey_headers(secure)[1:],
@@ -126,6 +137,7 @@ def render(site: Site, words: Words, template: str, style: Markup = FULL_STYLE, 
         words=words,
         style=style,
         script=SCRIPT,
+        after=AFTER,
         synthetic=site.synthetic,
         survey_title=site.live().current.survey.title,
         contact=site.settings.contact,
@@ -153,9 +165,32 @@ def survey_page(
         "survey.html",
         survey=version.survey,
         parts=parts,
+        count=sum(len(questions) for _, questions in parts),
+        up="" if variant == "full" else "../",
+        down="" if variant == "full" else f"/{variant}",
         answers=answers or {},
         errors=errors or {},
         **values,
+    )
+
+
+def faulty_page(
+    site: Site, words: Words, version: Published, answers: Mapping[str, Any], errors: Mapping[str, Markup], **more: Any
+) -> str:
+    """Only the questions whose answers do not fit; all else that was filled in goes with them, unseen."""
+    faulty = [question for question in version.survey.asked if question.code in errors]
+    sent = ((code, value if isinstance(value, list) else [value]) for code, value in answers.items())
+    kept = [(code, one) for code, values in sent if code not in errors for one in values]
+    return render(
+        site,
+        words,
+        "faulty.html",
+        survey=version.survey,
+        answers=answers,
+        errors=errors,
+        faulty=faulty,
+        kept=kept,
+        **more,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
@@ -18,17 +17,22 @@ from collector.responses import store
 from collector.responses.intake import Submission, check
 from collector.responses.keys import is_key, receipt, receipt_number
 from collector.responses.versions import Published
+from collector.survey import pace
+from collector.survey.answers import clean_text
 from collector.survey.definition import Survey
+from collector.survey.letters import letters
 from collector.web import fields, messages
 from collector.web.fields import SurveyForm
 from collector.web.front import cookie_name, key_cookie, survey_path
 from collector.web.guard import public
-from collector.web.pages import render, survey_page
+from collector.web.pages import faulty_page, render, survey_page
 from collector.web.site import Site, site
 from collector.web.sound import player
+from collector.web.thanks import acknowledge
 from collector.web.views import html, plain_page, problem, say, words_for
 
 respond = Blueprint("respond", __name__)
+MOST_CHIPS = 3
 END = "end"
 
 
@@ -49,9 +53,8 @@ def first(code: str) -> AnyResponse:
 
 def _first_screen(here: Site, words: Words, venue: Venue) -> str:
     settings, survey = here.settings, here.live().current.survey
-    minutes = {v.code: v.minutes for v in survey.variants}
     offered = {language.tag: language for language in here.offered}
-    own = [tag for tag in venue.languages if tag in offered]
+    near = [offered[tag] for tag in dict.fromkeys((*venue.languages[:MOST_CHIPS], words.tag)) if tag in offered]
     return render(
         here,
         words,
@@ -64,12 +67,16 @@ def _first_screen(here: Site, words: Words, venue: Venue) -> str:
         basis=settings.lawful_basis,
         last_change=settings.last_change,
         example_settings=settings.example,
-        picker=[offered[tag] for tag in dict.fromkeys((*own, *offered))],
+        chips=near,
+        others=[language for language in offered.values() if language not in near],
         promises=_promises(here, words),
-        full_minutes=minutes["full"],
-        short_minutes=minutes.get("short", 0),
-        has_short="short" in minutes,
+        forms=[_form_length(survey, variant.code) for variant in survey.variants],
     )
+
+
+def _form_length(survey: Survey, variant: str) -> dict[str, object]:
+    questions = [question for _, part in survey.parts(variant) for question in part]
+    return {"code": variant, "questions": len(questions), "minutes": pace.minutes(questions)}
 
 
 def _promises(here: Site, words: Words) -> list[dict[str, Any]]:
@@ -129,7 +136,7 @@ def no_survey_page(code: str, language: str, variant: str = "full") -> Response:
 @respond.post("/v/<code>/<language>")
 @respond.post("/v/<code>/<language>/<variant>")
 @public
-def answer(code: str, language: str, variant: str = "full") -> Response:
+def answer(code: str, language: str, variant: str = "full") -> AnyResponse:
     """Answers sent: checked, written once, acknowledged when durable; or back with what is wrong."""
     here = site()
     if request.form.get(END) != "1":  # the form's last field: without it a part is missing, whatever the length says
@@ -142,7 +149,7 @@ def answer(code: str, language: str, variant: str = "full") -> Response:
     if version is None or variant not in version.survey.asked_by:
         return _again(here, words, venue, variant, _form(here, here.live().current, variant), "changed", status=409)
     form = _form(here, version, variant)
-    if request.form.get("to"):
+    if "go" in request.args:
         return _other_language(here, words, venue, variant, version, form)
     if not form.validate():
         return _refuse(here, words, venue, variant, version, form)
@@ -172,13 +179,14 @@ def _key(variant: str) -> str:
     return ""
 
 
-def _take(here: Site, words: Words, venue: Venue, variant: str, version: Published, form: SurveyForm) -> Response:
+def _take(here: Site, words: Words, venue: Venue, variant: str, version: Published, form: SurveyForm) -> AnyResponse:
     """A valid form: write it and acknowledge."""
-    key, given = _key(variant), form.survey.answers
+    key, given = _key(variant), form.answers
     if not given:
         return _again(here, words, venue, variant, form, "empty", version)
-    if not key:
+    if not key and request.cookies:  # ended by an acknowledgement: sent again, or another person
         return _again(here, words, venue, variant, form, "used", version, here.random_bytes(16).hex())
+    key = key or here.random_bytes(16).hex()
     submission = Submission(
         key=bytes.fromhex(key),
         venue=venue.code,
@@ -195,33 +203,12 @@ def _take(here: Site, words: Words, venue: Venue, variant: str, version: Publish
     stored = here.writer.write(lambda database: store.write(database, ready, response_id, quota, hold=hold))
     if stored.outcome == "used":
         return _again(here, words, venue, variant, form, "used", version, here.random_bytes(16).hex())
-    return _thank(here, words, venue, variant, key, stored)
-
-
-def _thank(here: Site, words: Words, venue: Venue, variant: str, key: str, stored: store.Stored) -> Response:
-    body = _thanks_page(here, words, venue.code, stored.period.closes)
-    response = html(body.replace(PLACE, receipt(key)))
-    path = survey_path(venue.code, words.tag, variant)
-    response.headers["Set-Cookie"] = key_cookie(path, variant, "", here.settings.secure)
-    return response
-
-
-PLACE = "0000 0000 0000 0000"
-
-
-def _thanks_page(here: Site, words: Words, code: str, closes: date) -> str:
-    """The thank-you page with a place for the number: the same for everybody at a venue on a day, so kept."""
-    name = (words.tag, code, closes)
-    if name not in here.thanks:
-        if len(here.thanks) > 1_000:
-            here.thanks.clear()
-        here.thanks[name] = render(here, words, "thanks.html", code=code, receipt=PLACE, date=words.date(closes))
-    return here.thanks[name]
+    return acknowledge(here, words, venue.code, variant, receipt(key), stored.period)
 
 
 def _refuse(here: Site, words: Words, venue: Venue, variant: str, version: Published, form: SurveyForm) -> Response:
     """A form with faults: nothing is lost, each fault is named. A person under 16 is thanked, and nothing is kept."""
-    reasons = form.survey.faults
+    reasons = form.faults
     if "under_16" in reasons.values():
         response = plain_page(
             here, words, "too_young", _to_start(words, venue.code), help=True, pick=True, at=f"/v/{venue.code}"
@@ -230,7 +217,17 @@ def _refuse(here: Site, words: Words, venue: Venue, variant: str, version: Publi
         response.headers["Set-Cookie"] = key_cookie(path, variant, "", here.settings.secure)
         return response
     errors = {code: _fault(words, version.survey, form, code, reason) for code, reason in reasons.items()}
-    return _again(here, words, venue, variant, form, "wrong", version, errors=errors)
+    body = faulty_page(
+        here,
+        words,
+        version,
+        form.typed,
+        errors,
+        problem=problem(words, "wrong"),
+        key=_key(variant),
+        action=survey_path(venue.code, words.tag, variant),
+    )
+    return html(body, 422)
 
 
 WRONG_KEYS = {"answer": "choice", "too_many": "many", "too_long": "long"}
@@ -241,13 +238,13 @@ def _fault(words: Words, survey: Survey, form: SurveyForm, code: str, reason: st
     text = messages.WRONG[WRONG_KEYS.get(reason, reason)]
     values: dict[str, object] = {}
     if reason == "exclusive":
-        alone = next((o for o in question.options if o.exclusive and o.code in form.survey.typed[code]), None)
+        alone = next((o for o in question.options if o.exclusive and o.code in form.typed[code]), None)
         label = (f"{question.option_set.code}/{alone.code}", alone.label) if alone and question.option_set else None
         values = {"option": words.text(*label) if label else words.text("special/pns", "I'd rather not say")}
     elif reason in ("too_many", "too_long"):
         values = {"max": question.max}
         if reason == "too_long":
-            values["now"] = len(form.survey.typed[code].replace("\r\n", "\n").strip())
+            values["now"] = letters(clean_text(form.typed[code]))
     found: Markup = say(words, text, **values)
     return found
 
@@ -261,7 +258,6 @@ def _again(
     name: str,
     version: Published | None = None,
     fresh_key: str = "",
-    errors: dict[str, Markup] | None = None,
     status: int = 422,
 ) -> Response:
     """The survey page again with everything that was filled in, and what to do."""
@@ -270,8 +266,7 @@ def _again(
         words,
         version or here.live().current,
         variant,
-        form.survey.typed,
-        errors,
+        form.typed,
         problem=problem(words, name),
         key=fresh_key or request.form.get("key", ""),
         send_words=say(words, messages.SEND_AS_OTHER) if name == "used" else "",
@@ -284,10 +279,10 @@ def _other_language(
     here: Site, words: Words, venue: Venue, variant: str, version: Published, form: SurveyForm
 ) -> Response:
     """The same answers in another language, with the same key: a submit button changes the language."""
-    other = here.words(request.form["to"]) or words
+    other = words
     path = survey_path(venue.code, other.tag, variant)
     key = _key(variant)
-    body = survey_page(here, other, version, variant, form.survey.typed, action=path, key=request.form.get("key", ""))
+    body = survey_page(here, other, version, variant, form.typed, action=path, key=request.form.get("key", ""))
     response = html(body)
     response.headers["Set-Cookie"] = key_cookie(path, variant, key or here.random_bytes(16).hex(), here.settings.secure)
     return response

@@ -66,4 +66,4 @@ def plain_page(
 def problem(words: Words, name: str) -> dict[str, Any]:
     """The box at the top of a form: one of messages.PROBLEM."""
     heading, text = messages.PROBLEM[name]
-    return {"heading": say(words, heading), "text": say(words, text)}
+    return {"heading": say(words, heading), "heading_plain": words.plain(*heading), "text": say(words, text)}
