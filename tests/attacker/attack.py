@@ -134,43 +134,59 @@ class _Asking:
         rows, columns, numbers = zip(*data, strict=True)
         self.matrix = csr_array((numbers, (rows, columns)), shape=(len(targets), len(system.low)))
         self.least, self.most = np.full(len(targets), np.inf), np.full(len(targets), -np.inf)
+        self.least_whole, self.most_whole = self.least, self.most
 
     def look(self, goal: np.ndarray, whole: bool = False) -> float | None:
         """The least of a goal, of which all targets learn."""
         solution = self.system.solve(goal, whole)
         if solution is None:
             return None
-        self.learn(solution)
+        self.learn(solution, whole)
         return float(goal @ solution)
 
-    def learn(self, solution: np.ndarray) -> None:
+    def learn(self, solution: np.ndarray, whole: bool) -> None:
         """What a solution shows to be possible."""
         values = self.matrix @ solution
         self.least, self.most = np.minimum(self.least, values), np.maximum(self.most, values)
+        if whole:
+            self.least_whole, self.most_whole = np.minimum(self.least_whole, values), np.maximum(self.most_whole, values)
 
     def left(self) -> np.ndarray:
-        """The targets of which no more than is needed has been shown."""
-        kept = [one.kept(self.least[n], self.most[n], NEAR) for n, one in enumerate(self.targets)]
-        return np.flatnonzero(~np.array(kept))
+        """The targets of which nothing shows that they are kept: solutions in whole numbers that are far enough apart,
+        or others that are further apart than is needed."""
+        return np.array([n for n in range(len(self.targets)) if not self.kept(n)], dtype=int)
 
-    def all_at_once(self) -> bool:
+    def kept(self, n: int) -> bool:
+        one = self.targets[n]
+        if one.kept(self.least[n], self.most[n], NEAR):
+            return True
+        return self.least_whole[n] <= self.most_whole[n] and one.kept(self.least_whole[n], self.most_whole[n])
+
+    def all_at_once(self, whole: bool) -> bool:
         """Try to show enough of many targets that are left by one solution: those of a kind that may go together."""
         before = self.left()
         for kind in ("favourable", "others", ""):
             for side in (1, -1) if not kind else (1,):
                 left = np.array([n for n in self.left() if self.targets[n].kind == kind], dtype=int)
                 if len(left):
-                    self._at_once(left, side)
+                    self._at_once(left, side, whole)
         return 0 < len(self.left()) <= (1 - WORTH) * len(before)
 
-    def _at_once(self, left: np.ndarray, side: int) -> None:
+    def learn_whole(self) -> bool:
+        """A first solution in whole numbers, from which others are to be apart."""
+        solution = self.system.solve(np.zeros(len(self.system.low)), whole=True)
+        if solution is not None:
+            self.learn(solution, whole=True)
+        return solution is not None
+
+    def _at_once(self, left: np.ndarray, side: int, whole: bool) -> None:
         own = [self.targets[n] for n in left]
-        up, down = self.least[left], self.most[left]
+        up, down = (self.least_whole[left], self.most_whole[left]) if whole else (self.least[left], self.most[left])
         more = np.array([one.reach or one.values - 1 for one in own])
         enough = np.where([one.reach > 0 for one in own], 0, up) + more if side > 0 else down - more
-        solution = self.system.together(self.matrix[left], enough + side * NEAR, side)
+        solution = self.system.together(self.matrix[left], enough + side * (0 if whole else NEAR), side, whole)
         if solution is not None:
-            self.learn(solution)
+            self.learn(solution, whole)
 
     def limits(self, number: int, whole: bool) -> tuple[float, float] | None:
         """How little (where that is asked) and how much a target can be; None where the solver gives up."""
@@ -200,11 +216,14 @@ def _ask(system: System, targets: list[Target], found: Found, world: World) -> N
     goal = asking.matrix.T @ np.array([chance.uniform(-1, 1) for _ in targets])
     for side in (goal, -goal):
         assert asking.look(side) is not None, f"seed {world.seed}: nothing fits what was published"
-    while asking.all_at_once():
+    while asking.all_at_once(whole=False):
         pass
+    if len(asking.left()) and asking.learn_whole():
+        while asking.all_at_once(whole=True):
+            pass
     found.targets += len(targets)
     for number in asking.left():
-        if not targets[number].kept(asking.least[number], asking.most[number], NEAR):
+        if not asking.kept(number):
             judged = asking.judge(number)
             if judged != "kept":
                 one = targets[number]
