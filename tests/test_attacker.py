@@ -133,7 +133,7 @@ def test_files_sizes_and_checksums_tell_nothing_of_a_hidden_row() -> None:
 
 def files_of(series: Series, parents: dict[str, str]) -> list[bytes]:
     """The tidy file, the workbook and their sizes."""
-    figures = publish(series, worlds.FRAME, parents, bytes(32))
+    figures = [*publish(series, worlds.FRAME, parents, bytes(32))]
     edition = Edition(parse(worlds.QUARTERS[0]), {a: ("area", a) for a in parents}, date(2026, 7, 21), synthetic=False)
     rows = Rows(edition, [(worlds.FRAME, figures)])
     return [tidy_file(edition, [(worlds.FRAME, figures)]), workbook([("figures", COLUMNS, rows)])]

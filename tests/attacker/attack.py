@@ -149,7 +149,10 @@ class _Asking:
         values = self.matrix @ solution
         self.least, self.most = np.minimum(self.least, values), np.maximum(self.most, values)
         if whole:
-            self.least_whole, self.most_whole = np.minimum(self.least_whole, values), np.maximum(self.most_whole, values)
+            self.least_whole, self.most_whole = (
+                np.minimum(self.least_whole, values),
+                np.maximum(self.most_whole, values),
+            )
 
     def left(self) -> np.ndarray:
         """The targets of which nothing shows that they are kept: solutions in whole numbers that are far enough apart,
