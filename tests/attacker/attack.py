@@ -135,6 +135,7 @@ class _Asking:
         self.matrix = csr_array((numbers, (rows, columns)), shape=(len(targets), len(system.low)))
         self.least, self.most = np.full(len(targets), np.inf), np.full(len(targets), -np.inf)
         self.least_whole, self.most_whole = self.least, self.most
+        self.learn(system.truth(), whole=True)
 
     def look(self, goal: np.ndarray, whole: bool = False) -> float | None:
         """The least of a goal, of which all targets learn."""
@@ -144,7 +145,7 @@ class _Asking:
         self.learn(solution, whole)
         return float(goal @ solution)
 
-    def learn(self, solution: np.ndarray, whole: bool) -> None:
+    def learn(self, solution: np.ndarray, whole: bool = False) -> None:
         """What a solution shows to be possible."""
         values = self.matrix @ solution
         self.least, self.most = np.minimum(self.least, values), np.maximum(self.most, values)
@@ -163,33 +164,26 @@ class _Asking:
         one = self.targets[n]
         if one.kept(self.least[n], self.most[n], NEAR):
             return True
-        return self.least_whole[n] <= self.most_whole[n] and one.kept(self.least_whole[n], self.most_whole[n])
+        return one.kept(self.least_whole[n], self.most_whole[n])
 
-    def all_at_once(self, whole: bool) -> bool:
+    def all_at_once(self) -> bool:
         """Try to show enough of many targets that are left by one solution: those of a kind that may go together."""
         before = self.left()
         for kind in ("favourable", "others", ""):
             for side in (1, -1) if not kind else (1,):
                 left = np.array([n for n in self.left() if self.targets[n].kind == kind], dtype=int)
                 if len(left):
-                    self._at_once(left, side, whole)
+                    self._at_once(left, side)
         return 0 < len(self.left()) <= (1 - WORTH) * len(before)
 
-    def learn_whole(self) -> bool:
-        """A first solution in whole numbers, from which others are to be apart."""
-        solution = self.system.solve(np.zeros(len(self.system.low)), whole=True)
-        if solution is not None:
-            self.learn(solution, whole=True)
-        return solution is not None
-
-    def _at_once(self, left: np.ndarray, side: int, whole: bool) -> None:
+    def _at_once(self, left: np.ndarray, side: int) -> None:
         own = [self.targets[n] for n in left]
-        up, down = (self.least_whole[left], self.most_whole[left]) if whole else (self.least[left], self.most[left])
+        up, down = self.least[left], self.most[left]
         more = np.array([one.reach or one.values - 1 for one in own])
         enough = np.where([one.reach > 0 for one in own], 0, up) + more if side > 0 else down - more
-        solution = self.system.together(self.matrix[left], enough + side * (0 if whole else NEAR), side, whole)
+        solution = self.system.together(self.matrix[left], enough + side * NEAR, side)
         if solution is not None:
-            self.learn(solution, whole)
+            self.learn(solution)
 
     def limits(self, number: int, whole: bool) -> tuple[float, float] | None:
         """How little (where that is asked) and how much a target can be; None where the solver gives up."""
@@ -219,11 +213,8 @@ def _ask(system: System, targets: list[Target], found: Found, world: World) -> N
     goal = asking.matrix.T @ np.array([chance.uniform(-1, 1) for _ in targets])
     for side in (goal, -goal):
         assert asking.look(side) is not None, f"seed {world.seed}: nothing fits what was published"
-    while asking.all_at_once(whole=False):
+    while asking.all_at_once():
         pass
-    if len(asking.left()) and asking.learn_whole():
-        while asking.all_at_once(whole=True):
-            pass
     found.targets += len(targets)
     for number in asking.left():
         if not asking.kept(number):
