@@ -148,7 +148,11 @@ def _files(
     pages = [row for one in counted.values() for row in book_rows(one, making.synthetic)]
     files, tables = _tidy_files(making, rows, title)
     who = f"{making.named('who-answered', making.frozen)}.csv"
-    people = (row for own in rows.values() for row in answered.answered(own, _comparable(frames.values(), surveys)))
+    people = (
+        row
+        for own in rows.values()
+        for row in answered.answered(own.of_level("participation"), _comparable(frames.values(), surveys))
+    )
     sheets = [(SHEETS[place], COLUMNS, spreadsheet_rows(own)) for place, own in enumerate(rows.values())]
     files |= {
         f"{name}.xlsx": workbook([*sheets, ("codebook", BOOK_COLUMNS, pages)]),

@@ -93,6 +93,19 @@ class Rows(Iterable[Row]):
             rows = [row for _, frame, own in parts for row in _rows(self._edition, frame, own)]
             yield from sorted(rows, key=lambda row: [str(row[column]) for column in SORTED_BY])
 
+    def of_level(self, level: str) -> Rows:
+        """The rows of one level alone."""
+        return Rows(self._edition, [(frame, _OfLevel(own, level)) for frame, own in self._figures])
+
+
+@dataclass(frozen=True)
+class _OfLevel(Iterable[Figure]):
+    figures: Iterable[Figure]
+    level: str
+
+    def __iter__(self) -> Iterator[Figure]:
+        return (figure for figure in self.figures if figure.place.level == self.level)
+
 
 def _by_area(frame: Frame, figures: Iterable[Figure]) -> Iterator[tuple[str, Frame, list[Figure]]]:
     for area, own in groupby(figures, lambda figure: figure.place.area):

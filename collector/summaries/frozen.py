@@ -69,7 +69,8 @@ def unpack(period: str, revision: int, packed: bytes) -> Frozen:
     for line in lines:
         row = json.loads(line)
         if isinstance(row, dict):
-            cells, counts = {}, PackedCounts()
+            cells: dict[Key, Cell] = {}
+            counts = PackedCounts()
             found.append(Series(row["survey"], row["major"], row["versions"], cells, counts))
         elif len(row) > len(Key._fields):
             cells[Key(*row[:3])] = Cell(*row[3:])
