@@ -186,25 +186,28 @@ class _Asking:
             self.learn(solution)
 
     def limits(self, number: int, whole: bool) -> tuple[float, float] | None:
-        """How little (where that is asked) and how much a target can be; None where the solver gives up."""
+        """How little (where that is asked) and how much a target can be, as far as that is needed to see it kept; None
+        where the solver gives up.
+        """
         goal = self.matrix[[number]].toarray()[0]
         least = 0.0 if self.targets[number].reach else self.look(goal, whole)
+        if self.kept(number):
+            return self.least[number], self.most[number]
         most = self.look(-goal, whole)
         return None if least is None or most is None else (least, -most)
 
     def judge(self, number: int) -> str:
         """Whether a target is kept: `kept`, `short`, `determined`, or `open` where the solver takes too long."""
         one = self.targets[number]
-        limits = self.limits(number, whole=False)
-        if limits is None or one.kept(*limits, NEAR):
-            return "open" if limits is None else "kept"
-        if one.kept(*limits):
-            limits = self.limits(number, whole=True)
+        for whole in (False, True):
+            limits = self.limits(number, whole)
+            if self.kept(number):
+                return "kept"
             if limits is None:
                 return "open"
-        if one.kept(*limits):
-            return "kept"
-        return "determined" if one.rule == "3" else "short"
+            if not one.kept(*limits):
+                return "determined" if one.rule == "3" else "short"
+        return "kept"
 
 
 def _ask(system: System, targets: list[Target], found: Found, world: World) -> None:
