@@ -68,8 +68,9 @@ def attack(world: World, sets: Iterable[str] = SETS) -> Found:
 
 
 def _topics(world: World) -> tuple[str, ...]:
-    """All topics; of a year, which is four times as large, one half by seed, as they meet in the numbers of people only."""
-    if world.flavour != "year":
+    """All topics; where there are several files one half of them by seed, as the halves meet in the numbers of people only.
+    The worlds of the next day have the other half."""
+    if len(world.files) == 1:
         return TOPICS
     return ("OV", "C1") if world.seed % 2 else tuple(code for code in TOPICS if code not in ("OV", "C1"))
 
