@@ -24,6 +24,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+for name in ("numpy", "pandas"):  # sqlite-utils takes them where they are, 50 MB; an installation has neither
+    sys.modules[name] = None  # type: ignore[assignment]
 
 from bench.rollup import INSERT, MODES, PERIOD, VISITS, cards  # noqa: E402 - the checkout comes first on the path
 from collector.community.areas import OPEN_END, Area, Areas  # noqa: E402

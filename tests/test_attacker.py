@@ -21,7 +21,7 @@ from collector.summaries.counts import Cell, Count, Key, Series, Topic
 from tests.attacker import system as system_of
 from tests.attacker import worlds
 from tests.attacker.attack import SETS, attack
-from tests.attacker.system import System, true
+from tests.attacker.system import System, truth
 from tests.attacker.worlds import Person, World
 
 WORLDS = len(worlds.FLAVOURS) * len(worlds.SIZES)
@@ -58,25 +58,6 @@ def test_the_attacker_never_takes_the_truth_for_impossible(seed: int) -> None:
                 system.limit(terms, people, people)
         system.ready()
         assert system.solve(np.zeros(len(system.low))) is not None, (seed, breakdowns)
-
-
-def truth(system: System, file: worlds.Published, area: str, group: str, name: str) -> int:
-    """How many people one of the smallest parts really has."""
-    if not group:
-        return true(file, (area, "all", "all"), f"OV.{name}", "favourable")
-    split = next(split for split in ("age4", "sex", "mode") if split in system.splits)
-    row, (code, _, kind) = (area, split, group), name.partition(".")
-    if name == "N":
-        return file.series.cells.get(Key(*row), Cell(0, 0, 0)).respondents
-    asked, answered, good = (true(file, row, "A1" if name == "F" else code, part) for part in PARTS)
-    if name == "F":
-        return asked
-    special = [true(file, row, code, part) for part in ("dk", "na", "unsaid")]
-    told = dict(zip(("dk", "na", "pns"), special, strict=True))
-    return {"X": good, "U": answered - good, "none": asked - answered, **told}[kind]
-
-
-PARTS = ("asked", "answered", "favourable")
 
 
 def test_the_attacker_finds_what_rounding_alone_gives_away(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +114,7 @@ def test_files_sizes_and_checksums_tell_nothing_of_a_hidden_row() -> None:
 
 def files_of(series: Series, parents: dict[str, str]) -> list[bytes]:
     """The tidy file, the workbook and their sizes."""
-    figures = publish(series, worlds.FRAME, parents, bytes(32))
+    figures = [*publish(series, worlds.FRAME, parents, bytes(32))]
     edition = Edition(parse(worlds.QUARTERS[0]), {a: ("area", a) for a in parents}, date(2026, 7, 21), synthetic=False)
     rows = Rows(edition, [(worlds.FRAME, figures)])
     return [tidy_file(edition, [(worlds.FRAME, figures)]), workbook([("figures", COLUMNS, rows)])]

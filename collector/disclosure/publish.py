@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import NamedTuple
 
-from collector.disclosure.figure import HIDDEN, UNRELIABLE, Figure, Place
+from collector.disclosure.figure import HIDDEN, UNRELIABLE, Figure, Place, beside
 from collector.disclosure.intervals import Range, allowance, newcombe, range_of
 from collector.disclosure.perturb import Perturbed
 from collector.disclosure.rules import LIMIT, MEASURES, Measure
@@ -32,19 +32,23 @@ Parents = Mapping[str, str]
 
 def publish(
     series: Series, frame: Frame, parents: Parents, secret: bytes, before: Iterable[Figure] = ()
-) -> list[Figure]:
-    """Every figure of one series in a period, hidden ones as such. `before` are those published for the quarter before."""
-    earlier = {figure.place: figure for figure in before}
+) -> Iterator[Figure]:
+    """Every figure of one series in a period, area by area, hidden ones as such. `before` are those published for the
+    quarter before, sorted by area too.
+    """
+    for figure, earlier in beside(_figures(series, frame, parents, secret), before):
+        yield with_change(figure, earlier)
+
+
+def _figures(series: Series, frame: Frame, parents: Parents, secret: bytes) -> Iterator[Figure]:
     offers = {everybody: _offers(frame, everybody) for everybody in (True, False)}
-    found: list[Figure] = []
     for area in sorted({key.area for key in series.cells} & set(parents)):
         standing = home(area, parents)
         for key in row_keys(frame, area, not parents[area]):
             changed = Perturbed(
                 secret, key._replace(area=standing), series.cells.get(key, NOBODY), series.counts.get(key, {})
             )
-            found += _Row(key, changed).figures(offers[key.breakdown == ALL.code])
-    return [with_change(figure, earlier.get(figure.place)) for figure in found]
+            yield from _Row(key, changed).figures(offers[key.breakdown == ALL.code])
 
 
 def row_keys(frame: Frame, area: str, is_top: bool) -> Iterator[Key]:

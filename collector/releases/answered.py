@@ -47,15 +47,14 @@ WITHOUT = {
 
 
 def answered(rows: Iterable[Row], comparable: Collection[tuple[object, object, str]]) -> Iterator[Row]:
-    """A row for each group, from rows of the tidy file: nothing here is not published there.
+    """A row for each group, from rows of the tidy file about participation: nothing here is not published there.
 
     `comparable` are (survey, version, breakdown) whose groups are those of the Census.
     """
     for row in rows:
-        if row["level"] == "participation":
-            census, source = _beside(row, comparable)
-            own = {name: row[name] for name in COLUMNS if name in row}
-            yield {**own, "respondents": row["value"], "census_2021_percent": census, "source": source}
+        census, source = _beside(row, comparable)
+        own = {name: row[name] for name in COLUMNS if name in row}
+        yield {**own, "respondents": row["value"], "census_2021_percent": census, "source": source}
 
 
 def _beside(row: Row, comparable: Collection[tuple[object, object, str]]) -> tuple[float | None, str]:

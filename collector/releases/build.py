@@ -227,7 +227,7 @@ def _record(made: Made, making: Making, act: Act) -> record.Record:
     return record.Record(
         frozen.tables.period, frozen.revision, made.name, making.status, making.published_on, act.today, act.by,
         act.reason, frozen.tables.digest, act.code_version, RULES_VERSION,
-        made.files["checksums.txt"].decode(), figures=made.figures,
+        made.checksums, figures=made.figures,
     )  # fmt: skip
 
 
@@ -240,13 +240,13 @@ def _put_back(database: Database, exports: Path, done: record.Record, synthetic:
     """The folder of a recorded release; made again when it is not there."""
     folder = exports / done.name
     if not folder.exists():
-        files = rebuild(database, done, synthetic).files
-        if files["checksums.txt"].decode() != done.checksums:
+        made = rebuild(database, done, synthetic)
+        if made.checksums != done.checksums:
             raise ReleaseError(
                 f"{done.name} cannot be put back: Collector {done.code_version} made it, and this one would write other "
                 "bytes. Copy the folder from a backup of the exports, or run that version."
             )
-        put(folder, files, final=True)
+        put(folder, made.files, final=True)
     return folder
 
 

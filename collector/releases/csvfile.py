@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from collector.releases.harmless import disarmed, written
 
 BOM = b"\xef\xbb\xbf"
 """Says UTF-8 to a spreadsheet."""
+PIECE = 1 << 16
 
 
 def csv_bytes(columns: Sequence[str], texts: frozenset[str], rows: Iterable[Mapping[str, object]]) -> bytes:
@@ -17,15 +18,22 @@ def csv_bytes(columns: Sequence[str], texts: frozenset[str], rows: Iterable[Mapp
 
     A cell that a row lacks, or that is None, is left empty.
     """
-    content = io.BytesIO()
-    out = io.TextIOWrapper(content, encoding="utf-8", newline="")
+    return b"".join(csv_pieces(columns, texts, rows))
+
+
+def csv_pieces(columns: Sequence[str], texts: frozenset[str], rows: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
+    """The same, a piece at a time, so that memory does not grow with the rows."""
+    out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
     words = _Words()
     for row in rows:
         writer.writerow([words[row.get(column)] if column in texts else row.get(column) for column in columns])
-    out.flush()
-    return content.getvalue()
+        if out.tell() >= PIECE:
+            yield out.getvalue().encode()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue().encode()
 
 
 class _Words(dict[object, str]):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from collector.releases.harmless import one_line
+from collector.releases.kept import Content, Files, sized
 from collector.releases.tidy import COLUMNS, SORTED_BY
 
 NUMBERS = ("value", "range_low", "range_high", "base_rounded", "visits", "revision", "respondents")
@@ -73,7 +73,7 @@ def _kind(name: str) -> str:
     return next((kind for names, kind in kinds if name in names), "string")
 
 
-def datapackage(name: str, title: str, tables: Iterable[Table], files: Mapping[str, bytes]) -> bytes:
+def datapackage(name: str, title: str, tables: Iterable[Table], files: Files) -> bytes:
     """A data package: the tables for machines with their columns, then every other file of the release."""
     known = {table.file: table for table in tables}
     others = [file for file in sorted(files) if file not in known]
@@ -90,16 +90,17 @@ def datapackage(name: str, title: str, tables: Iterable[Table], files: Mapping[s
     )
 
 
-def _resource(file: str, content: bytes, table: Table | None) -> dict[str, Any]:
+def _resource(file: str, content: Content, table: Table | None) -> dict[str, Any]:
     """One file. A table for people (`_excel`) has marks in its number columns, so it is no table for machines."""
+    size, sha256 = sized(content)
     shared = {
         "name": file.lower(),
         "path": file,
         "format": PurePath(file).suffix[1:],
         "mediatype": MEDIA[PurePath(file).suffix],
         "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "bytes": size,
+        "hash": f"sha256:{sha256}",
     }
     if table is None:
         return {**shared, "type": "file"}

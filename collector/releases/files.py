@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
-from collector.disclosure.figure import Figure
+from collector.disclosure.figure import beside
 from collector.disclosure.publish import publish
 from collector.releases import answered, described
 from collector.releases.changes import Reason, changes
@@ -15,8 +15,9 @@ from collector.releases.codebook import COLUMNS as BOOK_COLUMNS
 from collector.releases.codebook import KEY as BOOK_KEY
 from collector.releases.codebook import codebook
 from collector.releases.codebook import rows as book_rows
-from collector.releases.csvfile import BOM, csv_bytes
+from collector.releases.csvfile import BOM, csv_bytes, csv_pieces
 from collector.releases.described import Table
+from collector.releases.kept import Content, Figures, Files, long, packed_figures, pieces, sized
 from collector.releases.methods import methods
 from collector.releases.record import Editions, SeriesKey
 from collector.releases.tidy import COLUMNS, TEXTS, Edition, Rows, Span, spreadsheet_rows
@@ -70,9 +71,13 @@ class Made:
     """A release in memory: its folder's name, its files, its figures by series and period, how many figures changed."""
 
     name: str
-    files: dict[str, bytes]
-    figures: dict[SeriesKey, dict[str, list[Figure]]]
+    files: dict[str, Content]
+    figures: dict[SeriesKey, dict[str, Figures]]
     changed: int
+
+    @property
+    def checksums(self) -> str:
+        return b"".join(pieces(self.files["checksums.txt"])).decode()
 
 
 def named(kind: str, synthetic: bool, *parts: str) -> str:
@@ -82,7 +87,7 @@ def named(kind: str, synthetic: bool, *parts: str) -> str:
 
 def make(surveys: Surveys, making: Making) -> Made:
     """Every file of a release."""
-    figures: dict[SeriesKey, dict[str, list[Figure]]] = {}
+    figures: dict[SeriesKey, dict[str, Figures]] = {}
     frames: dict[SeriesKey, Frame] = {}
     for frozen in making.parts:
         for series in frozen.tables.series:
@@ -94,11 +99,14 @@ def make(surveys: Surveys, making: Making) -> Made:
     return Made(making.name, {**files, "checksums.txt": checksums(files)}, figures, changed)
 
 
-def _figures(making: Making, frozen: Frozen, series: Series, frame: Frame) -> list[Figure]:
+def _figures(making: Making, frozen: Frozen, series: Series, frame: Frame) -> Figures:
     """What may be published of a series. A change is told since the quarter before only."""
     period, parents = frozen.tables.period, {area: place.parent for area, place in frozen.places.items()}
     editions = making.before.get((series.survey, series.major), {}) if frozen is making.frozen else {}
-    return publish(series, frame, parents, making.secrets[period], editions.get(making.period.previous.code, ()))
+    before = editions.get(making.period.previous.code, ())
+    return packed_figures(
+        (series.survey, series.major, period), publish(series, frame, parents, making.secrets[period], before)
+    )
 
 
 def _frame(series: Series, surveys: Surveys) -> Frame:
@@ -122,14 +130,17 @@ def _changed(figures: Editions, former: Editions) -> int:
     """How many figures differ from the former revision of the period; all of a first publication."""
     if not former:
         return sum(len(found) for editions in figures.values() for found in editions.values())
-    old = {(own, code, f.place): f for own, e in former.items() for code, found in e.items() for f in found}
-    now = {(own, code, f.place): f for own, e in figures.items() for code, found in e.items() for f in found}
-    return sum(old.get(place) != figure for place, figure in now.items())
+    return sum(
+        figure != was
+        for own, editions in figures.items()
+        for code, found in editions.items()
+        for figure, was in beside(found, former.get(own, {}).get(code, ()))
+    )
 
 
 def _files(
     making: Making, figures: Editions, surveys: Surveys, frames: Mapping[SeriesKey, Frame], changed: int
-) -> dict[str, bytes]:
+) -> dict[str, Content]:
     name, title = making.name, _title(making)
     rows = {frozen.tables.period: _rows(making, frozen, figures, frames) for frozen in making.parts}
     counted = {key: surveys[key] for s in making.frozen.tables.series for key in _versions(s)}
@@ -137,7 +148,11 @@ def _files(
     pages = [row for one in counted.values() for row in book_rows(one, making.synthetic)]
     files, tables = _tidy_files(making, rows, title)
     who = f"{making.named('who-answered', making.frozen)}.csv"
-    people = (row for own in rows.values() for row in answered.answered(own, _comparable(frames.values(), surveys)))
+    people = (
+        row
+        for own in rows.values()
+        for row in answered.answered(own.of_level("participation"), _comparable(frames.values(), surveys))
+    )
     sheets = [(SHEETS[place], COLUMNS, spreadsheet_rows(own)) for place, own in enumerate(rows.values())]
     files |= {
         f"{name}.xlsx": workbook([*sheets, ("codebook", BOOK_COLUMNS, pages)]),
@@ -157,15 +172,15 @@ def _rows(making: Making, frozen: Frozen, figures: Editions, frames: Mapping[Ser
     return Rows(_edition(making, frozen), own)
 
 
-def _tidy_files(making: Making, rows: Mapping[str, Rows], title: str) -> tuple[dict[str, bytes], list[Table]]:
+def _tidy_files(making: Making, rows: Mapping[str, Rows], title: str) -> tuple[dict[str, Content], list[Table]]:
     """The figures of the quarter, and of the year, each in a file for machines with its metadata and one for people."""
-    files: dict[str, bytes] = {}
+    files: dict[str, Content] = {}
     tables = []
     for frozen, own in zip(making.parts, rows.values(), strict=True):
         name = making.named("trust-summary", frozen)
-        files[f"{name}.csv"] = csv_bytes(COLUMNS, TEXTS, own)
+        files[f"{name}.csv"] = long(csv_pieces(COLUMNS, TEXTS, own))
         files[f"{name}.csv-metadata.json"] = described.csvw(f"{name}.csv", title)
-        files[f"{name}_excel.csv"] = BOM + csv_bytes(COLUMNS, TEXTS, spreadsheet_rows(own))
+        files[f"{name}_excel.csv"] = long(chain([BOM], csv_pieces(COLUMNS, TEXTS, spreadsheet_rows(own))))
         tables.append(Table(f"{name}.csv", COLUMNS, described.KEY))
     return files, tables
 
@@ -191,6 +206,6 @@ def _versions(series: Series) -> list[tuple[str, str]]:
     return [(series.survey, version) for version in series.versions]
 
 
-def checksums(files: Mapping[str, bytes]) -> bytes:
+def checksums(files: Files) -> bytes:
     """SHA-256 of each file, as `sha256sum --check` reads it."""
-    return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
+    return "".join(f"{sized(files[name])[1]}  {name}\n" for name in sorted(files)).encode()

@@ -5,17 +5,18 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from collector.errors import ReleaseError
+from collector.releases.kept import Content, Files, pieces
 
 FOLDER, FILE = 0o755, 0o644
 """Published files are for all to read, and for their owner alone to change, whatever the umask says."""
 
 
-def put(folder: Path, files: Mapping[str, bytes], final: bool = False) -> bool:
+def put(folder: Path, files: Files, final: bool = False) -> bool:
     """Make a folder with exactly these files; False when it is there already and the same.
 
     A `final` one is never replaced: ReleaseError when it is there with other content.
@@ -61,7 +62,7 @@ def _alone_in(parent: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def refuse_other(folder: Path, files: Mapping[str, bytes]) -> None:
+def refuse_other(folder: Path, files: Files) -> None:
     """Raise ReleaseError when something else stands in the place of a published folder."""
     if (folder.exists() or folder.is_symlink()) and not _holds(folder, files):
         raise ReleaseError(
@@ -70,13 +71,18 @@ def refuse_other(folder: Path, files: Mapping[str, bytes]) -> None:
         )
 
 
-def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
+def _holds(folder: Path, files: Files) -> bool:
     if folder.is_symlink() or not folder.is_dir() or {path.name for path in folder.iterdir()} != set(files):
         return False
     return all(
-        (folder / name).is_file() and not (folder / name).is_symlink() and (folder / name).read_bytes() == content
+        (folder / name).is_file() and not (folder / name).is_symlink() and _is(folder / name, content)
         for name, content in files.items()
     )
+
+
+def _is(path: Path, content: Content) -> bool:
+    with path.open("rb") as file:
+        return all(file.read(len(piece)) == piece for piece in pieces(content)) and not file.read(1)
 
 
 def _beside(folder: Path) -> tuple[Path, Path]:
@@ -91,14 +97,14 @@ def _clear(folder: Path) -> None:
             shutil.rmtree(left_over)
 
 
-def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
+def _replace(folder: Path, files: Files) -> None:
     new, old = _beside(folder)
     new.mkdir()
     new.chmod(FOLDER)
     for name, content in files.items():
         with (new / name).open("wb") as out:
             os.fchmod(out.fileno(), FILE)
-            out.write(content)
+            out.writelines(pieces(content))
             out.flush()
             os.fsync(out.fileno())
     _make_durable(new)

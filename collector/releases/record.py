@@ -5,15 +5,12 @@ The next quarter is compared with the figures that stand here: what is out canno
 
 from __future__ import annotations
 
-import io
-import json
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from collector.db import Database
-from collector.disclosure.figure import Figure, Place
+from collector.releases.kept import Figures
 
 INSERT = """
     INSERT INTO release (period, revision, name, status, published_on, made_on, actor, reason, inputs_hash,
@@ -25,12 +22,11 @@ SELECT = """
            rules_version, checksums
     FROM release WHERE number < :before ORDER BY number"""
 NEWEST = 1 << 62
-HEAD = ("survey", "major", "period")
-"""What the line before the figures of a series and period holds."""
-TOLD = tuple(one.name for one in fields(Figure))[1:]
+LENGTH = 8
+"""Bytes that say how long what follows is."""
 
 SeriesKey = tuple[str, str]
-Editions = Mapping[SeriesKey, Mapping[str, Sequence[Figure]]]
+Editions = Mapping[SeriesKey, Mapping[str, Figures]]
 """The figures of each survey series, by the code of the quarter or year."""
 
 
@@ -91,32 +87,18 @@ def figures_of(database: Database, number: int) -> Editions:
 
 
 def _pack(figures: Editions) -> bytes:
-    """One line of JSON a figure, packed as they come, so that memory does not grow with them."""
-    packer = zlib.compressobj(6)
-    lines = (
-        line
-        for series, editions in figures.items()
-        for code, own in editions.items()
-        for line in _lines(series, code, own)
-    )
-    return b"".join([*(packer.compress(line) for line in lines), packer.flush()])
+    """The figures of each series and period as they are kept, each behind its length."""
+    own = [one.packed for editions in figures.values() for one in editions.values()]
+    return b"".join(part for packed in own for part in (len(packed).to_bytes(LENGTH), packed))
 
 
-def _lines(series: SeriesKey, code: str, figures: Sequence[Figure]) -> Iterator[bytes]:
-    yield json.dumps([*series, code]).encode() + b"\n"
-    for figure in figures:
-        told = [*figure.place, *(getattr(figure, name) for name in TOLD)]
-        yield json.dumps(told, separators=(",", ":")).encode() + b"\n"
-
-
-def _unpack(packed: bytes) -> dict[SeriesKey, dict[str, list[Figure]]]:
-    found: dict[SeriesKey, dict[str, list[Figure]]] = {}
-    own: list[Figure] = []
-    for line in io.BytesIO(zlib.decompress(packed)):
-        row = json.loads(line)
-        if len(row) == len(HEAD):
-            survey, major, code = row
-            own = found.setdefault((survey, major), {}).setdefault(code, [])
-        else:
-            own.append(Figure(Place(*row[: len(Place._fields)]), *row[len(Place._fields) :]))
+def _unpack(packed: bytes) -> dict[SeriesKey, dict[str, Figures]]:
+    found: dict[SeriesKey, dict[str, Figures]] = {}
+    start = 0
+    while start < len(packed):
+        end = start + LENGTH + int.from_bytes(packed[start : start + LENGTH])
+        one = Figures(packed[start + LENGTH : end])
+        survey, major, code = one.head
+        found.setdefault((survey, major), {})[code] = one
+        start = end
     return found

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from heapq import merge
 from itertools import groupby
+from operator import itemgetter
 
 from collector.disclosure.figure import Figure
 from collector.disclosure.rules import MEASURES
@@ -72,27 +73,43 @@ class Edition:
         }
 
 
-def tidy_file(edition: Edition, figures: list[tuple[Frame, list[Figure]]]) -> bytes:
+def tidy_file(edition: Edition, figures: Sequence[tuple[Frame, Iterable[Figure]]]) -> bytes:
     """The file of all figures of one period, those of each survey series with its frame."""
     return csv_bytes(COLUMNS, TEXTS, Rows(edition, figures))
 
 
 class Rows(Iterable[Row]):
     """All rows of one period in a release, sorted. They are made anew each time they are gone through, area by area, so
-    that memory does not grow with them. The figures of a series stand together by area.
+    that memory does not grow with them. The figures of a series are sorted by area.
     """
 
-    def __init__(self, edition: Edition, figures: Iterable[tuple[Frame, Sequence[Figure]]]) -> None:
+    def __init__(self, edition: Edition, figures: Sequence[tuple[Frame, Iterable[Figure]]]) -> None:
         self._edition = edition
-        self._areas: defaultdict[str, list[tuple[Frame, Sequence[Figure]]]] = defaultdict(list)
-        for frame, own in figures:
-            for area, found in groupby(own, lambda figure: figure.place.area):
-                self._areas[area].append((frame, tuple(found)))
+        self._figures = figures
 
     def __iter__(self) -> Iterator[Row]:
-        for area in sorted(self._areas):
-            rows = [row for frame, own in self._areas[area] for row in _rows(self._edition, frame, own)]
+        merged = merge(*(_by_area(frame, own) for frame, own in self._figures), key=itemgetter(0))
+        for _, parts in groupby(merged, key=itemgetter(0)):
+            rows = [row for _, frame, own in parts for row in _rows(self._edition, frame, own)]
             yield from sorted(rows, key=lambda row: [str(row[column]) for column in SORTED_BY])
+
+    def of_level(self, level: str) -> Rows:
+        """The rows of one level alone."""
+        return Rows(self._edition, [(frame, _OfLevel(own, level)) for frame, own in self._figures])
+
+
+@dataclass(frozen=True)
+class _OfLevel(Iterable[Figure]):
+    figures: Iterable[Figure]
+    level: str
+
+    def __iter__(self) -> Iterator[Figure]:
+        return (figure for figure in self.figures if figure.place.level == self.level)
+
+
+def _by_area(frame: Frame, figures: Iterable[Figure]) -> Iterator[tuple[str, Frame, list[Figure]]]:
+    for area, own in groupby(figures, lambda figure: figure.place.area):
+        yield area, frame, list(own)
 
 
 def spreadsheet_rows(rows: Iterable[Row]) -> Iterator[Row]:

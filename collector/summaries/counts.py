@@ -87,7 +87,7 @@ def _lines(series: Series) -> Iterator[str]:
     yield f"{series.survey} {series.major} {sorted(series.versions.items())}"
     for key, cell in sorted(series.cells.items()):
         yield " ".join([*key, *map(str, astuple(cell))])
-    for key, topics in sorted(series.counts.items()):
-        for topic, count in sorted(topics.items()):
+    for key in sorted(series.counts):
+        for topic, count in sorted(series.counts[key].items()):
             numbers = (count.asked, count.answered, count.favourable, count.score_sum, count.dk, count.na, count.unsaid)
             yield " ".join([*key, *topic, *map(str, numbers)])

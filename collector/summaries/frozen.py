@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
 from datetime import date
-from fractions import Fraction
-from typing import Any
 
 from collector.db import Database
-from collector.summaries.counts import Cell, Count, CountTables, Key, Series, Topic
+from collector.summaries.counts import Cell, CountTables, Key, Series
+from collector.summaries.packed import PackedCounts, line_of, unpacked_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,50 +40,43 @@ class Frozen:
 
 
 def pack(frozen: Frozen) -> bytes:
-    """The value as it is stored: the same bytes for the same tables."""
-    data = {
-        "places": {code: [p.type, p.name, p.parent] for code, p in sorted(frozen.places.items())},
-        "series": [_series(series) for series in frozen.tables.series],
-    }
-    return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode(), 6)
+    """The value as it is stored: lines of JSON, the same bytes for the same tables, made and read line by line."""
+    packer = zlib.compressobj(6)
+    return b"".join([*(packer.compress(f"{line}\n".encode()) for line in _lines(frozen)), packer.flush()])
 
 
-def _series(series: Series) -> dict[str, Any]:
-    topics = sorted({topic for found in series.counts.values() for topic in found})
-    number = {topic: place for place, topic in enumerate(topics)}
-    return {
-        "survey": series.survey,
-        "major": series.major,
-        "versions": dict(series.versions),
-        "topics": topics,
-        "cells": [[*key, *astuple(cell)] for key, cell in sorted(series.cells.items())],
-        "counts": [
-            [*key, [[number[topic], *_numbers(count)] for topic, count in sorted(found.items())]]
-            for key, found in sorted(series.counts.items())
-        ],
-    }
+def _lines(frozen: Frozen) -> Iterator[str]:
+    """The places; then of each series its head and its rows: cells have three numbers, counts a list of topics."""
+    yield _json({code: [p.type, p.name, p.parent] for code, p in sorted(frozen.places.items())})
+    for series in frozen.tables.series:
+        yield _json({"survey": series.survey, "major": series.major, "versions": dict(series.versions)})
+        for key, cell in sorted(series.cells.items()):
+            yield _json([*key, *astuple(cell)])
+        for key in sorted(series.counts):
+            yield _json([*key])
+            yield line_of(series.counts[key])
 
 
-def _numbers(count: Count) -> tuple[int | str, ...]:
-    return count.asked, count.answered, count.favourable, str(count.score_sum), count.dk, count.na, count.unsaid
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def unpack(period: str, revision: int, packed: bytes) -> Frozen:
     """What was packed."""
-    data = json.loads(zlib.decompress(packed))
-    places = {code: Place(*values) for code, values in data["places"].items()}
-    return Frozen(CountTables(period, tuple(_series_of(one) for one in data["series"])), places, revision)
-
-
-def _series_of(data: dict[str, Any]) -> Series:
-    topics = [Topic(*topic) for topic in data["topics"]]
-    cells = {Key(*row[:3]): Cell(*row[3:]) for row in data["cells"]}
-    counts = {Key(*row[:3]): {topics[one[0]]: _count(*one[1:]) for one in row[3]} for row in data["counts"]}
-    return Series(data["survey"], data["major"], data["versions"], cells, counts)
-
-
-def _count(asked: int, answered: int, favourable: int, score: str, dk: int, na: int, unsaid: int) -> Count:
-    return Count(asked, answered, favourable, Fraction(score), dk, na, unsaid)
+    lines = unpacked_lines(packed)
+    places = {code: Place(*values) for code, values in json.loads(next(lines)).items()}
+    found: list[Series] = []
+    for line in lines:
+        row = json.loads(line)
+        if isinstance(row, dict):
+            cells: dict[Key, Cell] = {}
+            counts = PackedCounts()
+            found.append(Series(row["survey"], row["major"], row["versions"], cells, counts))
+        elif len(row) > len(Key._fields):
+            cells[Key(*row[:3])] = Cell(*row[3:])
+        else:
+            counts.put_line(Key(*row), next(lines).decode())
+    return Frozen(CountTables(period, tuple(found)), places, revision)
 
 
 def keep(database: Database, frozen: Frozen, made_on: date) -> None:

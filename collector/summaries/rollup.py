@@ -18,7 +18,7 @@ from collector.responses.versions import published
 from collector.summaries import gather, store
 from collector.summaries.counts import CountTables
 from collector.summaries.gather import Gathered
-from collector.summaries.places import places
+from collector.summaries.places import Places, places
 from collector.summaries.plan import MODE_CHARS, Plan, plan, unit
 from collector.summaries.tally import Crowd, meet, tally
 
@@ -72,12 +72,12 @@ def count_tables(
     if not recount:
         _refuse_frozen(database, period.code)
     where = places(store.area_of(database, period.start), areas, period.end)
-    counting = _Counting(database, breakdowns)
+    counting = _Counting(database, breakdowns, where)
     venues = sorted(store.venues(database, period.code), key=lambda venue: (where.row(venue), venue))
     for done, venue in enumerate(venues, 1):
         counting.venue(period.code, venue, where.row(venue))
         progress(done, len(venues))
-    counting.count_pools()
+    counting.area_done()
     found = sorted(counting.gathered.items())
     return CountTables(period.code, tuple(gather.series(gathered, *key, where) for key, gathered in found))
 
@@ -90,9 +90,10 @@ def _refuse_frozen(database: Database, period: str) -> None:
 class _Counting:
     """One run: cards are pooled by area and version until there are enough of them to be worth counting."""
 
-    def __init__(self, database: Database, breakdowns: frozenset[str] | None) -> None:
+    def __init__(self, database: Database, breakdowns: frozenset[str] | None, where: Places) -> None:
         self.database = database
         self.breakdowns = breakdowns
+        self.where = where
         self.published = {(p.survey.code, p.survey.version): p for p in published(database)}
         self.plans: dict[Version, Plan] = {}
         self.gathered: dict[SeriesKey, Gathered] = {}
@@ -102,7 +103,7 @@ class _Counting:
     def venue(self, period: str, venue: str, area: str) -> None:
         """Count one venue's answers whole. Venues of an area come one after the other."""
         if area != self.area:
-            self.count_pools()
+            self.area_done()
             self.area = area
         crowds: defaultdict[SeriesKey, Crowd] = defaultdict(Crowd)
         for version, by_visit in _chunks(store.cards(self.database, period, venue)):
@@ -120,6 +121,12 @@ class _Counting:
             gathered.versions[version[1]] += len(pool)
             gather.add_sums(gathered, self.area, tally(self.plan(version), pool))
         self.pools.clear()
+
+    def area_done(self) -> None:
+        """Count what is left of an area, and close its sums."""
+        self.count_pools()
+        for gathered in self.gathered.values():
+            gather.area_done(gathered, self.where)
 
     def series(self, version: Version) -> SeriesKey:
         return self.published[version].survey.series

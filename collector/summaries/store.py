@@ -6,9 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from itertools import groupby
 
 from collector.db import Database
+from collector.db.store import Row
 from collector.summaries.counts import Cell, Count, CountTables, Key, Series, Topic
+from collector.summaries.packed import PackedCounts
 
 VENUES_ANSWERED_AT = """
     WITH RECURSIVE place (venue) AS (
@@ -100,8 +103,8 @@ def replace(database: Database, tables: CountTables, made_on: date) -> None:
             INSERT_COUNT,
             (
                 _count_row(place, key, topic, count)
-                for key, topics in sorted(series.counts.items())
-                for topic, count in sorted(topics.items())
+                for key in sorted(series.counts)
+                for topic, count in sorted(series.counts[key].items())
             ),
         )
     record(database, tables, made_on)
@@ -172,13 +175,18 @@ def _series(database: Database, period: str, survey: str, major: str, versions: 
             where,
         )
     }
-    counts: defaultdict[Key, dict[Topic, Count]] = defaultdict(dict)
-    for area, breakdown, group, level, code, asked, answered, favourable, score_sum, *rest in database.execute(
+    rows = database.execute(
         """SELECT area, breakdown, grp, level, code, asked, answered, favourable, score_sum, dk, na, unsaid
-           FROM cell_count WHERE period = :period AND survey = :survey AND major = :major""",
+           FROM cell_count WHERE period = :period AND survey = :survey AND major = :major
+           ORDER BY area, breakdown, grp""",
         where,
-    ):
-        counts[Key(area, breakdown, group)][Topic(level, code)] = Count(
-            asked, answered, favourable, Fraction(score_sum), *rest
-        )
-    return Series(survey, major, versions, cells, dict(counts))
+    )
+    counts = PackedCounts()
+    for key, found in groupby(rows, lambda row: Key(*row[:3])):
+        counts.put(key, dict(map(_count, found)))
+    return Series(survey, major, versions, cells, counts)
+
+
+def _count(row: Row) -> tuple[Topic, Count]:
+    level, code, asked, answered, favourable, score_sum, *rest = row[3:]
+    return Topic(level, code), Count(asked, answered, favourable, Fraction(score_sum), *rest)

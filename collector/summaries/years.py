@@ -8,6 +8,7 @@ from dataclasses import astuple
 
 from collector.summaries.counts import Cell, Count, CountTables, Key, Series, Topic
 from collector.summaries.frozen import Frozen
+from collector.summaries.packed import PackedCounts
 
 QUARTERS = 4
 
@@ -30,19 +31,27 @@ def add_up(code: str, quarters: Sequence[Frozen]) -> Frozen:
 def _sum(parts: Sequence[Series]) -> Series:
     versions: Counter[str] = Counter()
     cells: defaultdict[Key, list[Cell]] = defaultdict(list)
-    counts: defaultdict[Key, defaultdict[Topic, list[Count]]] = defaultdict(lambda: defaultdict(list))
     for part in parts:
         versions.update(part.versions)
         for key, cell in part.cells.items():
             cells[key].append(cell)
-        for key, topics in part.counts.items():
-            for topic, count in topics.items():
-                counts[key][topic].append(count)
     return Series(
         parts[-1].survey, parts[-1].major, dict(versions),
         {key: Cell(*map(sum, zip(*map(astuple, own), strict=True))) for key, own in cells.items()},
-        {key: {topic: _plus(own) for topic, own in topics.items()} for key, topics in counts.items()},
+        _counts(parts),
     )  # fmt: skip
+
+
+def _counts(parts: Sequence[Series]) -> PackedCounts:
+    """Row by row, so that no more than one is unpacked."""
+    whole = PackedCounts()
+    for key in dict.fromkeys(key for part in parts for key in part.counts):
+        found: defaultdict[Topic, list[Count]] = defaultdict(list)
+        for part in parts:
+            for topic, count in part.counts.get(key, {}).items():
+                found[topic].append(count)
+        whole.put(key, {topic: _plus(own) for topic, own in found.items()})
+    return whole
 
 
 def _plus(counts: Sequence[Count]) -> Count:

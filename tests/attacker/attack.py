@@ -68,8 +68,9 @@ def attack(world: World, sets: Iterable[str] = SETS) -> Found:
 
 
 def _topics(world: World) -> tuple[str, ...]:
-    """All topics; of a year, which is four times as large, one half by seed, as they meet in the numbers of people only."""
-    if world.flavour != "year":
+    """All topics; where there are several files one half of them by seed, as the halves meet in the numbers of people only.
+    The worlds of the next day have the other half."""
+    if len(world.files) == 1:
         return TOPICS
     return ("OV", "C1") if world.seed % 2 else tuple(code for code in TOPICS if code not in ("OV", "C1"))
 
@@ -134,24 +135,37 @@ class _Asking:
         rows, columns, numbers = zip(*data, strict=True)
         self.matrix = csr_array((numbers, (rows, columns)), shape=(len(targets), len(system.low)))
         self.least, self.most = np.full(len(targets), np.inf), np.full(len(targets), -np.inf)
+        self.least_whole, self.most_whole = self.least, self.most
+        self.learn(system.truth(), whole=True)
 
     def look(self, goal: np.ndarray, whole: bool = False) -> float | None:
         """The least of a goal, of which all targets learn."""
         solution = self.system.solve(goal, whole)
         if solution is None:
             return None
-        self.learn(solution)
+        self.learn(solution, whole)
         return float(goal @ solution)
 
-    def learn(self, solution: np.ndarray) -> None:
+    def learn(self, solution: np.ndarray, whole: bool = False) -> None:
         """What a solution shows to be possible."""
         values = self.matrix @ solution
         self.least, self.most = np.minimum(self.least, values), np.maximum(self.most, values)
+        if whole:
+            self.least_whole, self.most_whole = (
+                np.minimum(self.least_whole, values),
+                np.maximum(self.most_whole, values),
+            )
 
     def left(self) -> np.ndarray:
-        """The targets of which no more than is needed has been shown."""
-        kept = [one.kept(self.least[n], self.most[n], NEAR) for n, one in enumerate(self.targets)]
-        return np.flatnonzero(~np.array(kept))
+        """The targets of which nothing shows that they are kept: solutions in whole numbers that are far enough apart,
+        or others that are further apart than is needed."""
+        return np.array([n for n in range(len(self.targets)) if not self.kept(n)], dtype=int)
+
+    def kept(self, n: int) -> bool:
+        one = self.targets[n]
+        if one.kept(self.least[n], self.most[n], NEAR):
+            return True
+        return one.kept(self.least_whole[n], self.most_whole[n])
 
     def all_at_once(self) -> bool:
         """Try to show enough of many targets that are left by one solution: those of a kind that may go together."""
@@ -173,25 +187,28 @@ class _Asking:
             self.learn(solution)
 
     def limits(self, number: int, whole: bool) -> tuple[float, float] | None:
-        """How little (where that is asked) and how much a target can be; None where the solver gives up."""
+        """How little (where that is asked) and how much a target can be, as far as that is needed to see it kept; None
+        where the solver gives up.
+        """
         goal = self.matrix[[number]].toarray()[0]
         least = 0.0 if self.targets[number].reach else self.look(goal, whole)
+        if self.kept(number):
+            return self.least[number], self.most[number]
         most = self.look(-goal, whole)
         return None if least is None or most is None else (least, -most)
 
     def judge(self, number: int) -> str:
         """Whether a target is kept: `kept`, `short`, `determined`, or `open` where the solver takes too long."""
         one = self.targets[number]
-        limits = self.limits(number, whole=False)
-        if limits is None or one.kept(*limits, NEAR):
-            return "open" if limits is None else "kept"
-        if one.kept(*limits):
-            limits = self.limits(number, whole=True)
+        for whole in (False, True):
+            limits = self.limits(number, whole)
+            if self.kept(number):
+                return "kept"
             if limits is None:
                 return "open"
-        if one.kept(*limits):
-            return "kept"
-        return "determined" if one.rule == "3" else "short"
+            if not one.kept(*limits):
+                return "determined" if one.rule == "3" else "short"
+        return "kept"
 
 
 def _ask(system: System, targets: list[Target], found: Found, world: World) -> None:
@@ -204,7 +221,7 @@ def _ask(system: System, targets: list[Target], found: Found, world: World) -> N
         pass
     found.targets += len(targets)
     for number in asking.left():
-        if not targets[number].kept(asking.least[number], asking.most[number], NEAR):
+        if not asking.kept(number):
             judged = asking.judge(number)
             if judged != "kept":
                 one = targets[number]

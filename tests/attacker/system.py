@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
-from collector.summaries.counts import Key
+from collector.summaries.counts import Cell, Key
 from tests.attacker.reader import LEAST, MOVED, Row, Written, read
 from tests.attacker.worlds import COARSE, FRAME, QUESTIONS, SCORES, SPECIAL, Published, World
 
@@ -23,6 +23,7 @@ SETS = {"age": {"age2": COARSE, "age4": {g: g for g in COARSE}}} | {
 }
 """Breakdowns that are attacked together: the finest groups of each, and the group that each of these adds to."""
 MEASURES = {"pct_dk": "dk", "pct_na": "na", "pct_pns_or_skipped": "pns"}
+PARTS = ("asked", "answered", "favourable")
 TOPICS = (*QUESTIONS, "UN_A", "UN")
 """`CO` has one element of one question, so it is that question."""
 
@@ -240,6 +241,16 @@ class System:
         )
         self.bounds = Bounds(self.low, self.high)
 
+    def truth(self) -> np.ndarray:
+        """The people as they were: a solution in whole numbers that the judge has for nothing. Of the people only, not of
+        the counts as changed."""
+        found = np.zeros(len(self.low))
+        for (file, area, group, name), terms in self.parts.items():
+            if not self.files[file].adds:
+                [place] = terms
+                found[place] = truth(self, self.files[file], area, group, name)
+        return found
+
     def together(self, sums: csr_array, enough: np.ndarray, side: int) -> np.ndarray | None:
         """A solution in which as many sums as can be are large (`side` 1) or small (-1) enough, or near it."""
         count, size = len(enough), len(self.low)
@@ -260,3 +271,19 @@ class System:
             options={"node_limit": NODES, "mip_rel_gap": 0.0},
         )  # fmt: skip
         return found.x if found.status == 0 else None
+
+
+def truth(system: System, file: Published, area: str, group: str, name: str) -> int:
+    """How many people one of the smallest parts really has."""
+    if not group:
+        return true(file, (area, "all", "all"), f"OV.{name}", "favourable")
+    split = next(split for split in ("age4", "sex", "mode") if split in system.splits)
+    row, (code, _, kind) = (area, split, group), name.partition(".")
+    if name == "N":
+        return file.series.cells.get(Key(*row), Cell(0, 0, 0)).respondents
+    asked, answered, good = (true(file, row, "A1" if name == "F" else code, part) for part in PARTS)
+    if name == "F":
+        return asked
+    special = [true(file, row, code, part) for part in ("dk", "na", "unsaid")]
+    told = dict(zip(("dk", "na", "pns"), special, strict=True))
+    return {"X": good, "U": answered - good, "none": asked - answered, **told}[kind]

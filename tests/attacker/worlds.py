@@ -186,7 +186,7 @@ def published(quarter: str, revision: int, people: list[Person], parents: dict[s
 
 
 def _written(code: str, revision: int, series: Series, parents: dict[str, str], secret: bytes) -> Published:
-    figures = publish(series, FRAME, parents, secret)
+    figures = [*publish(series, FRAME, parents, secret)]
     edition = Edition(parse(QUARTERS[0]), {a: ("area", a) for a in parents}, date(2026, 7, 21), synthetic=False)
     return Published(f"{code}@{revision}", tidy_file(edition, [(FRAME, figures)]), series, parents)
 
