@@ -223,7 +223,7 @@ MISTAKES = [
     (("rollup", "--period", "last year"), {}, "not a period"),
     (("release", "--period", "2026-27-Q9"), {}, "not a period"),
     (("serve",), {"COLLECTOR_WORKERS": "none"}, "COLLECTOR_WORKERS"),
-    (("doctor",), {"COLLECTOR_AREAS": "/nowhere.csv"}, "The areas file"),
+    (("venue", "areas"), {"COLLECTOR_AREAS": "/nowhere.csv"}, "The areas file"),
 ]
 
 

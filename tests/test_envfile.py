@@ -85,7 +85,8 @@ def test_the_command_of_the_server_runs_nothing_that_stands_in_the_settings(tmp_
     text = (ROOT / "deploy" / "collector").read_text().replace("/etc/collector/collector.env", str(tmp_path / "env"))
     text = text.replace("/opt/collector/venv/bin/collector", str(tmp_path / "program"))
     (tmp_path / "collector").write_text(text.replace("/var/lib/collector", str(tmp_path)))
-    for name in ("program", "runuser", "id"):
+    (tmp_path / "chown").write_text("#!/bin/sh\n")
+    for name in ("program", "runuser", "id", "chown"):
         (tmp_path / name).chmod(0o700)
     env = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
     command = ["sh", str(tmp_path / "collector"), "venue", "add", "Fade Kings"]

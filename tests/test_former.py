@@ -89,7 +89,7 @@ def test_held_answers_wait_until_they_are_admitted_and_then_count(brought: Broug
     assert sum(row["held"] for row in waiting) == len(TOLD["held"])
     counted = json.loads(brought.call("rollup", "--json"))[OPEN]
     for row in waiting:
-        brought.call("held", "admit", row["venue"], row["day"])
+        brought.call("held", "admit", row["venue"], row["day"], "--yes")
     assert json.loads(brought.call("rollup", "--json"))[OPEN] == counted + len(TOLD["held"])
 
 

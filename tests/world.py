@@ -137,7 +137,9 @@ def make_world(
     create(loaded.database).close()
     database = connect(loaded.database)
     migrate(database)
+    former = None
     if survey is None:
+        former, _ = read_file(loaded.forms / "trust-core-1.0.0.yaml")
         survey, _ = read_file(loaded.forms / "trust-core.yaml")
         assert survey is not None
     with database.transaction():
@@ -145,7 +147,8 @@ def make_world(
             "INSERT INTO installation (id, made_on, synthetic) VALUES (1, :day, :synthetic)",
             {"day": today.isoformat(), "synthetic": int(synthetic)},
         )
-        publish(database, survey, promises.as_data(promises.load(loaded.forms)), "test", today, "a1")
+        for number, one in enumerate(filter(None, (former, survey)), 1):  # as `init` does
+            publish(database, one, promises.as_data(promises.load(loaded.forms)), "test", today, f"a{number}")
     venue = add_venue(database, loaded, "Fade Kings", today=today)
     clock = [datetime(today.year, today.month, today.day, 12, tzinfo=UTC)]
     return World(loaded, database, venue, current(database), clock)

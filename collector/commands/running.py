@@ -17,7 +17,7 @@ import segno
 
 from collector import jobs as scheduling
 from collector.app import look_ahead
-from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, work
+from collector.commands.context import DAY, OPERATOR, Work, entry_id, json_option, show, work
 from collector.commands.places import address
 from collector.community.venues import all_venues
 from collector.db.store import hold, hold_alone
@@ -226,7 +226,7 @@ def clock_command(context: click.Context) -> None:
 
 
 @clock_command.command("confirm")
-@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("day", type=DAY)
 def clock_confirm(day: datetime) -> None:
     """Say which day it is, after the clock jumped or the machine was off for more than a week. It is written down.
 
