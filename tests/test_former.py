@@ -21,6 +21,7 @@ from collector.app import create_app
 from collector.cli import collector
 from collector.db import connect
 from collector.settings import load
+from tests.world import SETTINGS
 
 FORMER = Path(__file__).parent / "former"
 BACKUP, TOLD = FORMER / "backup-0.1.0.tar.gz", json.loads((FORMER / "told.json").read_text())
@@ -36,7 +37,7 @@ class Brought:
 
     @property
     def env(self) -> dict[str, str]:
-        return {"COLLECTOR_DATA": str(self.data), "COLLECTOR_EXPORTS": str(self.data.parent / "exports")}
+        return {**SETTINGS, "COLLECTOR_DATA": str(self.data), "COLLECTOR_EXPORTS": str(self.data.parent / "exports")}
 
     def call(self, *arguments: str) -> str:
         """A command; what it prints."""
