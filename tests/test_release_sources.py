@@ -36,7 +36,7 @@ ABOUT_PEOPLE = {
     "day_count": "how many came on a day",
 }
 ABOUT_NOBODY = {
-    "import_act", "import_part", "installation", "promised", "survey_version", "venue", "venue_area", "venue_quota", "period", "cell", "cell_count",
+    "import_act", "import_part", "installation", "promised", "erased", "survey_version", "venue", "venue_area", "venue_quota", "period", "cell", "cell_count",
     "counted_version", "rollup_run", "job_run", "audit", "frozen_tables", "release", "delivery", "clock",
     "_sqlite_migrations",
 }  # fmt: skip
@@ -48,7 +48,6 @@ TOUCHES_RESPONSES = {
     "responses/gone.py": "deletes those that were taken back",
     "responses/bulk.py": "takes in those of a file",
     "responses/imports.py": "takes back those of a file",
-    "governance/promised.py": "asks how old late ones are, for the day of their deletion",
     "summaries/store.py": "the roll-up counts them",
 }
 READS = {("response", "card"): {"responses/exporting.py", "summaries/store.py"}, ("comment", "words"): set()}
