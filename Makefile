@@ -55,10 +55,12 @@ bench: $(VENV)/installed-test ## measure speed and size; prints figures beside t
 
 WORLDS ?= 2000
 
-attack: $(VENV)/installed-test ## attack the figures of the demo and of 2,000 made-up worlds (WORLDS=...), then the running program
+attack: $(VENV)/installed-test ## attack the figures of the demo and of 2,000 made-up worlds (WORLDS=...), the life of answers in any order, then the running program
 	@$(BIN)/python bench/attack.py --demo
 	@$(BIN)/python bench/attack.py --worlds $(WORLDS)
 	@$(BIN)/python bench/attack.py --shown
+	@MACHINE_EXAMPLES=2000 $(BIN)/python -m pytest -q tests/test_lifetime.py
+	@MACHINE_EXAMPLES=200 $(BIN)/python -m pytest -q tests/test_kept.py
 	@$(BIN)/python bench/breaking.py --kills 200 --fuzz 1000000 --soak 1000000
 
 readme: $(VENV)/installed-test ## write the settings table into the README

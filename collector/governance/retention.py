@@ -46,6 +46,7 @@ def erase(database: Database, today: date, keeping: Keeping) -> tuple[int, int]:
             deleted = _erase_rows(database, where)
             rows += deleted
             _note(database, kept.rows, today, deleted)
+    _note_nights(database, today, keeping)
     _erase_keys(database, today, keeping)
     _erase_counts(database, today, keeping)
     return words, rows
@@ -55,6 +56,17 @@ def _note(database: Database, last: date, night: date, deleted: int) -> None:
     """Keep until when backups of this night and before, which hold what was deleted now, may be there."""
     if deleted:
         database.execute(NOTE, {"last": last.isoformat(), "night": night.isoformat()})
+
+
+def _note_nights(database: Database, today: date, keeping: Keeping) -> None:
+    """The same for what was taken back before the night in which it would have been deleted."""
+    days = {
+        date.fromisoformat(day) for row in database.rows("SELECT text_until, rows_until FROM promised") for day in row
+    }
+    for last in days:
+        if begins(last, keeping) <= today < last:
+            where = {"last": last.isoformat(), "night": today.isoformat()}
+            database.execute("INSERT INTO erased (last, night) VALUES (:last, :night) ON CONFLICT DO NOTHING", where)
 
 
 def _erase_rows(database: Database, where: dict[str, object]) -> int:
@@ -84,7 +96,10 @@ def _erase_counts(database: Database, today: date, keeping: Keeping) -> None:
     database.execute("DELETE FROM day_count WHERE day < :start", {"start": newest.next.start.isoformat()})
     database.execute("DELETE FROM job_run WHERE due < :start", {"start": newest.next.start.isoformat()})
     oldest = today - timedelta(days=keeping.backup_days)
-    database.execute("DELETE FROM erased WHERE night < :oldest", {"oldest": oldest.isoformat()})
+    database.execute(
+        "DELETE FROM erased WHERE night < :oldest AND last <= :today",
+        {"oldest": oldest.isoformat(), "today": today.isoformat()},
+    )
 
 
 def clear_wal(database: Database) -> bool:
