@@ -78,7 +78,6 @@ def _release(database: Database, settings: Settings, now: datetime) -> str:
     registry = areas.load(settings.areas)
     with database.transaction():
         promised.remember_today(database, promised.keeping(settings), now.date())
-        promised.remember_late(database, promised.keeping(settings))
     waiting = _waiting(database, settings, now.date())
     said = [_publish(database, settings, period, registry, now.date()) for period in waiting]
     return ", ".join(said)
@@ -135,10 +134,12 @@ def _retention(database: Database, settings: Settings, now: datetime) -> str:
     clock.refuse_if_doubtful(database, now)
     today, backups_folder, left = now.date(), settings.data / "backups", []
     kept = retention.newest_good(backups_folder, today, backups.is_whole)
-    counts = []
-    for folder, days in ((settings.data / "logs", settings.keep_logs), (backups_folder, settings.keep_backups)):
+    counts, over = [], retention.overdue(database, today)
+    for folder, days, until in (
+        (settings.data / "logs", settings.keep_logs, None), (backups_folder, settings.keep_backups, over),
+    ):  # fmt: skip
         try:
-            counts.append(retention.erase_files(folder, today, days, kept))
+            counts.append(retention.erase_files(folder, today, days, kept, until))
         except JobError as error:
             left.append(str(error))
     words, rows, better = reserve.with_reserve(settings.data, lambda: _erase_answers(database, settings, today))
@@ -157,7 +158,6 @@ def _erase_answers(database: Database, settings: Settings, today: date) -> tuple
     with database.transaction():
         keeping = promised.keeping(settings)
         promised.remember_today(database, keeping, today)
-        promised.remember_late(database, keeping)
         words, rows = retention.erase(database, today, keeping)
         gone.forget(database, settings.withdrawn_file, today, promised.oldest_kept(today, keeping))
         return words, rows, suggestions.erase(database, today)

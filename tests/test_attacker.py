@@ -27,12 +27,19 @@ from tests.attacker.worlds import Person, World
 WORLDS = len(worlds.FLAVOURS) * len(worlds.SIZES)
 FIRST = int(os.environ.get("WORLDS_FROM", WORLDS * (datetime.now(UTC).date() - date(2026, 11, 1)).days))
 """Of the worlds of today: each flavour in each size. What falls short says which seed it was, and how to see it again."""
+SHORT_OF_TIME = {"tiny", "sixty"}
+"""Sizes that every run of the tests attacks; `make attack` takes all. A year is attacked in its smallest size only."""
+TODAY = [
+    number
+    for number in range(WORLDS)
+    if worlds.flavour_of(number)[1] in SHORT_OF_TIME and worlds.flavour_of(number) != ("year", "sixty")
+]
 MOST_SHORT = 1
 """Targets of one world that may fall short: over thousands it is one in 5,000 at most (`make attack` counts them)."""
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("number", range(WORLDS), ids=lambda n: "-".join(worlds.flavour_of(n)))
+@pytest.mark.parametrize("number", TODAY, ids=lambda n: "-".join(worlds.flavour_of(n)))
 def test_a_world_gives_its_hidden_figures_away_to_nobody(number: int) -> None:
     seed = FIRST + number
     found = attack(worlds.make(seed), [list(SETS)[seed % len(SETS)]])

@@ -7,18 +7,22 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from collector.community import areas
 from collector.db import backup, connect
 from collector.errors import CommunityError
 from collector.governance import promised
+from collector.releases.freeze import freeze
 from collector.responses import bulk, gone, imports, store, withdraw
 from collector.responses.intake import Submission, check
 from collector.responses.keys import load_sealer, receipt_number
+from collector.responses.periods import period_of
 from collector.web.crowding import Crowding, sender_name
 from tests.conftest import CheckedClient
 from tests.test_respond import FULL, begin, receipt_in
@@ -149,6 +153,67 @@ def test_answers_taken_back_since_a_backup_stay_so_after_it_is_restored(small: W
     assert after.count("response") == 1
     assert [send(after, 1), send(after, 2, words=WORDS[:40]), send(after, 3)] == ["gone", "repeated", "gone"]
     database.close()
+
+
+def test_a_key_that_the_restored_backup_never_met_stays_out(small: World, tmp_path: Path) -> None:
+    backup.backup(small.settings, tmp_path / "b.tar.gz")
+    send(small, 1, words=WORDS[:40])
+    take_back(small, 1)
+    small.database.close()
+    backup.restore(small.settings.data, tmp_path / "b.tar.gz", TODAY, gone.unite, replace=True)
+    after = replace(small, database=connect(small.settings.database))
+    gone.mend(after.database, small.settings.withdrawn_file)
+    assert send(after, 1, words=WORDS[:40]) == "gone"
+    assert after.count("response") == 0
+    after.database.close()
+
+
+def test_answers_that_come_while_their_number_is_being_left_go(small: World) -> None:
+    send(small, 1)
+    with small.database.transaction():
+        assert gone.leave(small.database, number_mac(small, 1), TODAY) == 1
+    assert small.count("response") == 0
+    assert send(small, 1) == "gone"
+
+
+def test_no_line_is_lost_while_the_night_writes_the_file_anew(small: World) -> None:
+    file, old = small.settings.withdrawn_file, TODAY - timedelta(days=5000)
+    wanted = [bytes([n]) * 16 for n in range(120)]
+    done = threading.Event()
+
+    def nights() -> None:
+        while not done.is_set():
+            gone.note(file, old, "key", [b"o" * 16])
+            with connect(small.settings.database).transaction() as database:
+                gone.forget(database, file, TODAY, TODAY)
+
+    night = threading.Thread(target=nights)
+    night.start()
+    for mac in wanted:
+        gone.note(file, TODAY, "key", [mac])
+    done.set()
+    night.join(30)
+    assert {entry.mac for entry in gone.read(file)[0] if entry.day == TODAY} == set(wanted)
+
+
+def test_a_freeze_that_is_refused_leaves_no_line_that_would_delete_answers(
+    small: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(small, 1, hold=True)
+    registry = areas.load(small.settings.areas)
+    period, file = period_of(TODAY), small.settings.withdrawn_file
+    freeze(small.database, period, registry, TODAY, by="t", entry_id="one", early=True, file=file)
+    with monkeypatch.context() as patch:
+        patch.setattr("collector.releases.freeze.count_tables", refuse)
+        with pytest.raises(CommunityError):
+            freeze(small.database, period.next, registry, TODAY, by="t", entry_id="two", early=True, file=file)
+    assert store.admit(small.database, small.venue, TODAY, "t", TODAY, "admit") == 1
+    small.app()
+    assert small.count("response") == 1
+
+
+def refuse(*_: object) -> None:
+    raise CommunityError("a venue has no area")
 
 
 def test_a_backup_on_another_machine_brings_what_was_taken_back_before_it(small: World, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ ABOUT_PEOPLE = {
     "day_count": "how many came on a day",
 }
 ABOUT_NOBODY = {
-    "import_act", "import_part", "installation", "promised", "survey_version", "venue", "venue_area", "venue_quota", "period", "cell", "cell_count",
+    "import_act", "import_part", "installation", "promised", "erased", "survey_version", "venue", "venue_area", "venue_quota", "period", "cell", "cell_count",
     "counted_version", "rollup_run", "job_run", "audit", "frozen_tables", "period_secret", "release", "delivery", "clock",
     "_sqlite_migrations",
 }  # fmt: skip
@@ -52,7 +52,6 @@ TOUCHES_RESPONSES = {
     "responses/standing.py": "counts them for the coordinator, floored to five",
     "responses/bulk.py": "takes in those of a file",
     "responses/imports.py": "takes back those of a file",
-    "governance/promised.py": "asks how old late ones are, for the day of their deletion",
     "summaries/store.py": "the roll-up counts them",
 }
 READS = {("response", "card"): {"responses/exporting.py", "summaries/store.py"}, ("comment", "words"): set()}

@@ -89,7 +89,6 @@ def make_release(ready: Work, period: Period) -> str:
         clock.refuse_if_doubtful(ready.database, datetime.now(UTC))
     with ready.database.transaction():
         promised.remember_today(ready.database, promised.keeping(ready.settings), today())
-        promised.remember_late(ready.database, promised.keeping(ready.settings))
     freeze(
         ready.database, period, ready.areas, today(), by=OPERATOR, entry_id=entry_id(),
         draw=draw_for(ready.synthetic), early=ready.synthetic, file=ready.settings.withdrawn_file,

@@ -131,6 +131,9 @@ KEPT_AND_GONE: tuple[str, ...] = (
     # The earliest days promised to anybody who answered into a period, whatever the settings say later.
     """CREATE TABLE promised (
         period TEXT PRIMARY KEY, text_until TEXT NOT NULL, rows_until TEXT NOT NULL)""",
+    # What was deleted in which night, by its promised day: older backups hold it, and go on that day.
+    """CREATE TABLE erased (
+        last TEXT PRIMARY KEY, night TEXT NOT NULL)""",
     # Of answers that are gone only the key's hash stays.
     "UPDATE submission SET content_mac = x'' WHERE response IS NULL",
     # The newest moment at which the machine's clock was believed.

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from collector.db import Database
 from collector.responses.intake import EARLIEST, Since
-from collector.responses.periods import Period, counting_period, frozen_periods, parse, period_of
+from collector.responses.periods import Period, counting_period, frozen_periods, period_of
 from collector.settings import Settings
 
 REMEMBER = """
@@ -20,12 +20,6 @@ REMEMBER = """
     ON CONFLICT (period) DO UPDATE SET
         text_until = min(promised.text_until, excluded.text_until),
         rows_until = min(promised.rows_until, excluded.rows_until)"""
-
-LATE_ROWS = "SELECT period, min(day) FROM response WHERE late = 1 AND day IS NOT NULL GROUP BY period"
-LATE_WORDS = """
-    SELECT response.period, min(response.day) FROM response JOIN comment
-        ON comment.period = response.period AND comment.venue = response.venue AND comment.response = response.id
-    WHERE response.late = 1 AND response.day IS NOT NULL GROUP BY response.period"""
 
 
 @dataclass(frozen=True)
@@ -82,21 +76,19 @@ def remember_today(database: Database, keeping: Keeping, today: date) -> None:
         remember(database, one, kept_until(one, keeping))
 
 
-def remember_late(database: Database, keeping: Keeping) -> None:
-    """Answers of long ago that count in a later period keep that period to what their own day was promised.
+def until(database: Database, period: Period, keeping: Keeping, late: int = 0) -> Kept:
+    """The days after which words and rows of a period may not be there: the earlier of promise and setting.
 
-    Inside a transaction: each night, and before a freeze takes the days off.
+    Answers that count `late` quarters after their own are kept no longer than was promised in their own.
     """
-    for code, day in database.rows(LATE_ROWS):
-        period, own = parse(code), latest_answer(date.fromisoformat(day), keeping)
-        remember(database, period, Kept(kept_until(period, keeping).text, own.rows))
-    for code, day in database.rows(LATE_WORDS):
-        period, own = parse(code), latest_answer(date.fromisoformat(day), keeping)
-        remember(database, period, Kept(own.text, kept_until(period, keeping).rows))
+    kept = _until(database, period, keeping)
+    if late < 2:  # every promise is made for the quarter after the own one
+        return kept
+    own = _until(database, period.before(late - 1), keeping)
+    return Kept(min(kept.text, own.text), min(kept.rows, own.rows))
 
 
-def until(database: Database, period: Period, keeping: Keeping) -> Kept:
-    """The days after which words and rows of a period may not be there: the earlier of promise and setting."""
+def _until(database: Database, period: Period, keeping: Keeping) -> Kept:
     now = kept_until(period, keeping)
     row = database.one("SELECT text_until, rows_until FROM promised WHERE period = :period", {"period": period.code})
     if row is None:
@@ -112,23 +104,22 @@ def begins(last: date, keeping: Keeping) -> date:
 def since(database: Database, today: date, keeping: Keeping) -> Since:
     """The first days whose answers, and whose words, may still be taken in."""
     counting, _ = counting_period(today, frozen_periods(database))
-    days = [_oldest_day(today, counting, keeping, words=words) for words in (False, True)]
+    days = [_oldest_day(database, today, counting, keeping, words=words) for words in (False, True)]
     return Since(*days)
 
 
-def _oldest_day(today: date, counting: Period, keeping: Keeping, *, words: bool) -> date:
+def _oldest_day(database: Database, today: date, counting: Period, keeping: Keeping, *, words: bool) -> date:
     """The first day whose answers may still be taken in: none is kept past what its own day was promised.
 
     Rows must stand until the figures of the period that they count in are out.
     """
     period = counting
-    while period.start > EARLIEST and _fits(period.previous, today, counting, keeping, words=words):
+    while period.start > EARLIEST and _fits(until(database, period, keeping), today, counting, keeping, words=words):
         period = period.previous
     return max(period.start, EARLIEST)
 
 
-def _fits(own: Period, today: date, counting: Period, keeping: Keeping, *, words: bool) -> bool:
-    kept = latest_answer(own.start, keeping)
+def _fits(kept: Kept, today: date, counting: Period, keeping: Keeping, *, words: bool) -> bool:
     return begins(kept.rows, keeping) > counting.appears and (not words or begins(kept.text, keeping) > today)
 
 

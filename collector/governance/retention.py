@@ -13,6 +13,21 @@ from collector.governance.promised import Keeping, begins, kept_until, until
 from collector.responses.periods import parse, period_of
 
 DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
+GROUPS = "SELECT DISTINCT period, late FROM response ORDER BY period, late"
+ERASE_WORDS = """
+    DELETE FROM comment WHERE period = :period AND response IN
+        (SELECT id FROM response WHERE period = :period AND late = :late)"""
+ERASE_ROWS = (
+    ERASE_WORDS,
+    """DELETE FROM receipt WHERE key_mac IN (SELECT key_mac FROM submission WHERE period = :period AND response IN
+         (SELECT id FROM response WHERE period = :period AND late = :late))""",
+    """DELETE FROM submission WHERE period = :period AND response IN
+         (SELECT id FROM response WHERE period = :period AND late = :late)""",
+    "DELETE FROM import_part WHERE period = :period",
+)
+NOTE = """
+    INSERT INTO erased (last, night) VALUES (:last, :night)
+    ON CONFLICT (last) DO UPDATE SET night = excluded.night"""
 
 
 def erase(database: Database, today: date, keeping: Keeping) -> tuple[int, int]:
@@ -20,27 +35,57 @@ def erase(database: Database, today: date, keeping: Keeping) -> tuple[int, int]:
 
     It begins so early that on the last promised day no nightly backup holds what was deleted.
     """
-    periods = [row[0] for row in database.rows("SELECT DISTINCT period FROM submission")]
     words = rows = 0
-    for code in periods:
-        kept = until(database, parse(code), keeping)
+    for code, late in database.rows(GROUPS):
+        kept, where = until(database, parse(code), keeping, late), {"period": code, "late": late}
         if today >= begins(kept.text, keeping):
-            words += database.execute("DELETE FROM comment WHERE period = :period", {"period": code}).rowcount
+            deleted = database.execute(ERASE_WORDS, where).rowcount
+            words += deleted
+            _note(database, kept.text, today, deleted)
         if today >= begins(kept.rows, keeping):
-            rows += _erase_rows(database, code)
+            deleted = _erase_rows(database, where)
+            rows += deleted
+            _note(database, kept.rows, today, deleted)
+    _note_nights(database, today, keeping)
+    _erase_keys(database, today, keeping)
     _erase_counts(database, today, keeping)
     return words, rows
 
 
-def _erase_rows(database: Database, period: str) -> int:
-    where = {"period": period}
-    deleted = database.execute("DELETE FROM response WHERE period = :period", where).rowcount
-    database.execute(
-        "DELETE FROM receipt WHERE key_mac IN (SELECT key_mac FROM submission WHERE period = :period)", where
-    )
-    database.execute("DELETE FROM submission WHERE period = :period", where)
-    database.execute("DELETE FROM import_part WHERE period = :period", where)
-    return deleted
+def _note(database: Database, last: date, night: date, deleted: int) -> None:
+    """Keep until when backups of this night and before, which hold what was deleted now, may be there."""
+    if deleted:
+        database.execute(NOTE, {"last": last.isoformat(), "night": night.isoformat()})
+
+
+def _note_nights(database: Database, today: date, keeping: Keeping) -> None:
+    """The same for what was taken back before the night in which it would have been deleted."""
+    days = {
+        date.fromisoformat(day) for row in database.rows("SELECT text_until, rows_until FROM promised") for day in row
+    }
+    for last in days:
+        if begins(last, keeping) <= today < last:
+            where = {"last": last.isoformat(), "night": today.isoformat()}
+            database.execute("INSERT INTO erased (last, night) VALUES (:last, :night) ON CONFLICT DO NOTHING", where)
+
+
+def _erase_rows(database: Database, where: dict[str, object]) -> int:
+    for statement in ERASE_ROWS:
+        database.execute(statement, where)
+    return database.execute("DELETE FROM response WHERE period = :period AND late = :late", where).rowcount
+
+
+def _erase_keys(database: Database, today: date, keeping: Keeping) -> None:
+    """Hashes of keys whose answers were taken back go with the other answers of their quarter."""
+    for (code,) in database.rows("SELECT DISTINCT period FROM submission WHERE response IS NULL"):
+        if today >= begins(until(database, parse(code), keeping).rows, keeping):
+            database.execute("DELETE FROM submission WHERE period = :period AND response IS NULL", {"period": code})
+
+
+def overdue(database: Database, today: date) -> date | None:
+    """The newest night whose backup, and every one before it, holds what was promised to be gone by now."""
+    row = database.one("SELECT max(night) FROM erased WHERE last <= :today", {"today": today.isoformat()})
+    return date.fromisoformat(row[0]) if row and row[0] else None
 
 
 def _erase_counts(database: Database, today: date, keeping: Keeping) -> None:
@@ -50,6 +95,11 @@ def _erase_counts(database: Database, today: date, keeping: Keeping) -> None:
         newest = newest.previous
     database.execute("DELETE FROM day_count WHERE day < :start", {"start": newest.next.start.isoformat()})
     database.execute("DELETE FROM job_run WHERE due < :start", {"start": newest.next.start.isoformat()})
+    oldest = today - timedelta(days=keeping.backup_days)
+    database.execute(
+        "DELETE FROM erased WHERE night < :oldest AND last <= :today",
+        {"oldest": oldest.isoformat(), "today": today.isoformat()},
+    )
 
 
 def clear_wal(database: Database) -> bool:
@@ -65,12 +115,13 @@ def clear_wal(database: Database) -> bool:
     return row is not None and row[0] == 0
 
 
-def erase_files(folder: Path, today: date, days: int, kept: Path | None = None) -> int:
-    """Delete files whose name holds a date older than `days`, or one that a wrong clock gave it; but not `kept`.
-
-    How many. Raises JobError, after all the others are deleted, when one cannot be.
+def erase_files(folder: Path, today: date, days: int, kept: Path | None = None, overdue: date | None = None) -> int:
+    """Delete files whose name holds a date older than `days` or up to `overdue`, or one that a wrong clock gave it;
+    but not `kept`. How many. Raises JobError, after all the others are deleted, when one cannot be.
     """
     oldest, latest = (today - timedelta(days=days)).isoformat(), (today + timedelta(days=1)).isoformat()
+    if overdue is not None:
+        oldest = max(oldest, (overdue + timedelta(days=1)).isoformat())
     deleted, left = 0, []
     for path in sorted(folder.iterdir()) if folder.exists() else ():
         stamp = DATED.search(path.name)

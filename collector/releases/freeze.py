@@ -27,7 +27,7 @@ MOVE_HELD = (
          (SELECT id FROM response WHERE period = :period AND held = 1 AND late = 0)""",
     """UPDATE submission SET period = :next WHERE period = :period AND response IN
          (SELECT id FROM response WHERE period = :period AND held = 1 AND late = 0)""",
-    """UPDATE response SET period = :next, late = 1 WHERE period = :period AND held = 1 AND late = 0""",
+    """UPDATE response SET period = :next, late = :late WHERE period = :period AND held = 1 AND late = 0""",
 )
 """Held answers wait in the next open period, where they count if they are admitted: once, as promised at intake."""
 BLANK = "UPDATE response SET day = NULL, visit = NULL WHERE period = :period"
@@ -58,10 +58,8 @@ def freeze(
         raise PeriodError(
             f"{period.code} is still open: late answers count until {period.closes}. Freeze it on the day after."
         )
-    waited = store.waited_too_long(database, period.code)
-    if file is not None:
-        gone.note(file, today, "key", waited)
     with database.transaction():
+        waited = store.waited_too_long(database, period.code)
         for key in waited:
             gone.take_away(database, key)
         tables = count_tables(database, period, areas)
@@ -71,12 +69,14 @@ def freeze(
         secret.keep(database, [period.code, *([period.financial_year] if period.quarter == 4 else [])], draw)
         _close(database, period, today)
         log.write(database, entry_id, today, by, "freeze", period.code)
+        if file is not None:  # last: a freeze that is refused leaves no line, by which the next start would delete them
+            gone.note(file, today, "key", waited)
     return frozen
 
 
 def _close(database: Database, period: Period, today: date) -> None:
     following, _ = counting_period(period.next.start, frozen_periods(database))
-    where = {"period": period.code, "next": following.code}
+    where = {"period": period.code, "next": following.code, "late": following.after(period)}
     for statement in MOVE_HELD:
         database.execute(statement, where)
     database.execute(BLANK, {"period": period.code})

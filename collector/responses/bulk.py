@@ -94,8 +94,8 @@ def _rows(database: Database, number: int, new: Iterable[Ready], new_id: Callabl
     for ready in new:
         counted = periods.get(ready.day)
         if counted is None:
-            where, is_late = counting_period(ready.day, frozen)
-            counted = periods[ready.day] = (where.code, int(is_late), ready.day.isoformat())
+            where, quarters_late = counting_period(ready.day, frozen)
+            counted = periods[ready.day] = (where.code, quarters_late, ready.day.isoformat())
         period, late, day = counted
         response = new_id()
         rows.responses.append(

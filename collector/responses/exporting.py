@@ -22,7 +22,7 @@ BATCH = 500
 END = "\r\n"
 # The order is drawn anew each time: the table's own would tell which answers came from one venue.
 COUNTED = """
-    SELECT venue, mode, help, variant, language, late, card FROM response
+    SELECT venue, mode, help, variant, language, late > 0, card FROM response
     WHERE period = :period AND survey = :survey AND version = :version AND held = 0
     ORDER BY random()"""
 

@@ -6,15 +6,18 @@ the disk before the rows go, is in every backup, and goes itself when nothing th
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
 from collector.db import Database
+from collector.responses.periods import period_of
 
 FILE = "withdrawn"
 LINE = re.compile(r"(\d{4}-\d{2}-\d{2}) (key|number) ([0-9a-f]{32})\Z")
@@ -39,14 +42,32 @@ def note(file: Path, day: date, kind: Kind, macs: Iterable[bytes]) -> None:
     lines = "".join(f"{day.isoformat()} {kind} {mac.hex()}\n" for mac in macs)
     if not lines:
         return
-    descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
+    with _alone(file) as descriptor:
         end = os.fstat(descriptor).st_size
         torn = end > 0 and os.pread(descriptor, 1, end - 1) != b"\n"
         os.write(descriptor, (("\n" if torn else "") + lines).encode("ascii"))
         os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[int]:
+    """The file, open and locked: nobody adds a line while another writes the file anew, in which it would be missing."""
+    while True:
+        descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if _is_still(file, descriptor):
+                yield descriptor
+                return
+        finally:
+            os.close(descriptor)
+
+
+def _is_still(file: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(os.stat(file), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
 
 
 def read(file: Path) -> tuple[list[Entry], int]:
@@ -99,12 +120,19 @@ def mend(database: Database, file: Path) -> int:
 
 
 def _mend_one(database: Database, entry: Entry) -> int:
-    if entry.kind == "key":
-        return take_away(database, entry.mac)
-    found = database.one("SELECT key_mac FROM receipt WHERE mac = :mac", {"mac": entry.mac})
-    if found:
-        return take_away(database, found[0])
-    return leave(database, entry.mac, entry.day)
+    if entry.kind == "number":
+        return leave(database, entry.mac, entry.day)
+    _know(database, entry)
+    return take_away(database, entry.mac)
+
+
+def _know(database: Database, entry: Entry) -> None:
+    """Keep the key out although the database never met it: its answers came after the backup, and may come again."""
+    database.execute(
+        """INSERT INTO submission (key_mac, content_mac, period, venue, response, held)
+           VALUES (:key, :none, :period, '', NULL, 0) ON CONFLICT (key_mac) DO NOTHING""",
+        {"key": entry.mac, "none": b"", "period": period_of(entry.day).code},
+    )
 
 
 def take_away(database: Database, key_mac: bytes) -> int:
@@ -142,7 +170,13 @@ def _make_room(database: Database, where: dict[str, object]) -> None:
 
 
 def leave(database: Database, mac: bytes, day: date) -> int:
-    """Keep a number whose answers are not there yet, inside a transaction; 1, or 0 when it was left before."""
+    """Keep a number whose answers are not there yet, inside a transaction; 1, or 0 when it was left before.
+
+    Answers that came in this very moment go.
+    """
+    found = database.one("SELECT key_mac FROM receipt WHERE mac = :mac", {"mac": mac})
+    if found:
+        return take_away(database, found[0])
     return database.execute(
         "INSERT INTO left_number (mac, left_on) VALUES (:mac, :day) ON CONFLICT (mac) DO NOTHING",
         {"mac": mac, "day": day.isoformat()},
@@ -167,7 +201,10 @@ def forget(database: Database, file: Path, today: date, oldest: date) -> None:
     """
     last = today - timedelta(days=DAYS_LEFT)
     database.execute("DELETE FROM left_number WHERE left_on < :last", {"last": last.isoformat()})
-    entries, torn = read(file)
-    kept = [entry for entry in entries if entry.day >= (oldest if entry.kind == "key" else last)]
-    if torn or len(kept) < len(entries):
-        _rewrite(file, (f"{entry.day.isoformat()} {entry.kind} {entry.mac.hex()}" for entry in kept))
+    if not file.exists():
+        return
+    with _alone(file):
+        entries, torn = read(file)
+        kept = [entry for entry in entries if entry.day >= (oldest if entry.kind == "key" else last)]
+        if torn or len(kept) < len(entries):
+            _rewrite(file, (f"{entry.day.isoformat()} {entry.kind} {entry.mac.hex()}" for entry in kept))

@@ -49,6 +49,15 @@ class Period:
     def previous(self) -> Period:
         return Period(self.year - (self.quarter == 1), (self.quarter - 2) % 4 + 1)
 
+    def after(self, earlier: Period) -> int:
+        """How many quarters after an earlier one this is."""
+        return 4 * (self.year - earlier.year) + self.quarter - earlier.quarter
+
+    def before(self, quarters: int) -> Period:
+        """The quarter so many before this one."""
+        year, quarter = divmod(4 * self.year + self.quarter - 1 - quarters, 4)
+        return Period(year, quarter + 1)
+
     @property
     def closes(self) -> date:
         """The last day on which late answers still count, and a withdrawal still leaves the figures."""
@@ -97,9 +106,9 @@ def frozen_periods(database: Database) -> frozenset[str]:
     return frozenset(row[0] for row in database.rows("SELECT period FROM period WHERE frozen_on IS NOT NULL"))
 
 
-def counting_period(day: date, frozen: frozenset[str]) -> tuple[Period, bool]:
-    """The period in which an answer given on a day counts, and whether it is late for its own quarter."""
+def counting_period(day: date, frozen: frozenset[str]) -> tuple[Period, int]:
+    """The period in which an answer given on a day counts, and how many quarters late for its own it is."""
     period = own = period_of(day)
     while period.code in frozen:
         period = period.next
-    return period, period != own
+    return period, period.after(own)

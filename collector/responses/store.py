@@ -40,7 +40,7 @@ HELD_KEYS = """
         (SELECT id FROM response WHERE held = 1 AND venue = :venue AND day = :day)"""
 WAITED_KEYS = """
     SELECT key_mac FROM submission WHERE period = :period AND response IN
-        (SELECT id FROM response WHERE period = :period AND held = 1 AND late = 1)"""
+        (SELECT id FROM response WHERE period = :period AND held = 1 AND late > 0)"""
 PAGE_KEYS = """
     SELECT submission.key_mac FROM submission JOIN receipt ON receipt.key_mac = submission.key_mac
     WHERE submission.response IN (SELECT id FROM response WHERE venue = :venue AND day = :day)"""
@@ -116,7 +116,7 @@ def _quota(database: Database, ready: Ready, default: int) -> int:
     return row[0] if row else default
 
 
-def _insert(database: Database, ready: Ready, response_id: bytes, period: str, late: bool, held: bool) -> None:
+def _insert(database: Database, ready: Ready, response_id: bytes, period: str, late: int, held: bool) -> None:
     row = response_row(ready, response_id, period, late, held)
     database.execute(INSERT_RESPONSE, row)
     database.execute(INSERT_SUBMISSION, submission_row(ready, response_id, period, held))
@@ -124,7 +124,7 @@ def _insert(database: Database, ready: Ready, response_id: bytes, period: str, l
         database.execute(INSERT_COMMENT, comment)
 
 
-def response_row(ready: Ready, response_id: bytes, period: str, late: bool, held: bool) -> dict[str, object]:
+def response_row(ready: Ready, response_id: bytes, period: str, late: int, held: bool) -> dict[str, object]:
     """A row of `response`."""
     return {
         "period": period,
@@ -135,7 +135,7 @@ def response_row(ready: Ready, response_id: bytes, period: str, late: bool, held
         "variant": ready.variant,
         "day": ready.day.isoformat(),
         "visit": ready.visit or None,
-        "late": int(late),
+        "late": late,
         "held": int(held),
         "mode": ready.mode,
         "help": ready.help,
@@ -200,7 +200,7 @@ def held_counts(database: Database) -> list[tuple[str, str, int]]:
 def held_to_go(database: Database) -> tuple[str, int] | None:
     """The next quarter whose freezing ends the wait of held responses that were moved on once already; how many."""
     row = database.one(
-        """SELECT period, count(*) FROM response WHERE held = 1 AND late = 1 AND day IS NOT NULL
+        """SELECT period, count(*) FROM response WHERE held = 1 AND late > 0 AND day IS NOT NULL
            GROUP BY period ORDER BY period LIMIT 1"""
     )
     return (row[0], row[1]) if row else None
