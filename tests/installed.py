@@ -187,9 +187,10 @@ def ask(port: int, path: str, form: dict[str, str] | None = None, cookie: str = 
 def answer(port: int, venue: str) -> str:
     """Answer the survey at a venue; the receipt that is shown."""
     _, _, cookie = ask(port, f"/v/{venue}/en")
-    status, page, _ = ask(
-        port, f"/v/{venue}/en", {"version": "1.1.0", "OV1": "always", "O1": "More time.", "end": "1"}, cookie
-    )
+    form = {"version": "1.1.0", "OV1": "always", "O1": "More time.", "end": "1"}
+    status, page, number = ask(port, f"/v/{venue}/en", form, cookie)
+    if status == 303:  # a program of before shows the number at once
+        status, page, _ = ask(port, f"/v/{venue}/thanks", cookie=number)
     assert status == 200, page
     shown = re.search(r'class="digits" dir="ltr">([\d ]+)<', page)
     assert shown, page

@@ -39,12 +39,12 @@ def test_a_body_that_broke_off_is_no_answer(world: World) -> None:
     assert send(world, BODY[:25], CONTENT_LENGTH=str(len(BODY))) == 400
     assert send(world, b"", CONTENT_LENGTH=str(len(BODY))) == 400
     assert world.count("response") == 0
-    assert send(world, BODY, CONTENT_LENGTH=str(len(BODY))) == 200
+    assert send(world, BODY, CONTENT_LENGTH=str(len(BODY))) == 303
     assert world.count("response") == 1
 
 
 def test_a_body_in_pieces_without_a_length_is_taken_whole(world: World) -> None:
-    assert send(world, BODY, CONTENT_LENGTH="", HTTP_TRANSFER_ENCODING="chunked") == 200
+    assert send(world, BODY, CONTENT_LENGTH="", HTTP_TRANSFER_ENCODING="chunked") == 303
     assert world.count("response") == 1
 
 

@@ -395,7 +395,7 @@ class Lifetime(RuleBasedStateMachine):
         data = self.world.settings.data
         with tempfile.TemporaryDirectory(dir=self.folder) as other:
             source = Path(shutil.copy(data / "backups" / name, other))
-            aside = backups.restore(data, source, self.today, gone.unite, replace=True)
+            aside = backups.restore(data, source, self.today, gone.unite, replace=True).aside
         assert aside is not None
         self.world.database = connect(self.world.settings.database)
         gone.mend(self.world.database, self.world.settings.withdrawn_file)

@@ -238,7 +238,9 @@ def held_admit(code: str, day: datetime, yes: bool) -> None:
 @click.option("--reason", required=True, help="Why, in a few words without names. The audit log keeps it.")
 @click.confirmation_option("--yes", prompt="These answers are deleted for good. Go on?")
 def held_discard(code: str, day: datetime, reason: str) -> None:
-    """Delete the held answers of a venue and day for good: invented ones, for example.
+    """Delete the held answers of a place and day.
+
+    For good: invented ones, for example.
 
     \b
     Example:
@@ -258,7 +260,9 @@ def held_discard(code: str, day: datetime, reason: str) -> None:
     "--yes", prompt="All answers that came by this page on that day are deleted for good. Go on?"
 )
 def venue_strike(code: str, day: datetime, reason: str) -> None:
-    """Delete all that came by the page of a venue on a day, until its quarter is frozen. Paper answers stay.
+    """Delete all that came by a place's page on a day.
+
+    For good, and only until its quarter is frozen. Answers from paper stay.
 
     \b
     Example:
