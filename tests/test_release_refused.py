@@ -212,7 +212,7 @@ def test_lost_count_tables_are_a_fault_that_verify_tells(desk: Desk) -> None:
 def test_at_the_keyboard_a_refusal_is_one_line_and_exit_status_1(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     shell.ok("init", "--synthetic")
-    for words in (("release", "--period", "2026-27-Q1", "--correct"), ("verify", "r9")):
+    for words in (("release", "--period", "2026-27-Q1", "--correct", "--yes"), ("verify", "r9")):
         said = shell.fails(*words)
         assert said.startswith("collector: ")
         assert said.count("\n") == 1
