@@ -59,8 +59,8 @@ attack: $(VENV)/installed-test ## attack the figures of the demo and of 2,000 ma
 	@$(BIN)/python bench/attack.py --demo
 	@$(BIN)/python bench/attack.py --worlds $(WORLDS)
 	@$(BIN)/python bench/attack.py --shown
-	@MACHINE_EXAMPLES=2000 $(BIN)/python -m pytest -q tests/test_lifetime.py
-	@MACHINE_EXAMPLES=200 $(BIN)/python -m pytest -q tests/test_kept.py
+	@MACHINE_EXAMPLES=2000 $(BIN)/python -m pytest -q --timeout 7200 tests/test_lifetime.py
+	@MACHINE_EXAMPLES=200 $(BIN)/python -m pytest -q --timeout 7200 tests/test_kept.py
 	@$(BIN)/python bench/breaking.py --kills 200 --fuzz 1000000 --soak 1000000
 
 readme: $(VENV)/installed-test ## write the settings table into the README
