@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import re
 import sqlite3
+import tarfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from collector import jobs
+from collector.db import backup
 from collector.responses import store
 from collector.responses.intake import Submission, check
 from collector.responses.keys import load_sealer, receipt_number
@@ -132,6 +134,17 @@ def test_after_the_night_no_table_tells_the_order_and_the_log_is_empty(answered:
     for table, marks in order.items():
         assert abs(within_pages(file, table, marks)) < BOUND, table
         assert abs(over_all(lies(file, table, marks))) < BOUND, table
+
+
+def test_a_backup_of_the_day_does_not_tell_the_order(answered: tuple[World, list[bytes]], tmp_path: Path) -> None:
+    world, came = answered
+    backup.backup(world.settings, tmp_path / "b.tar.gz")
+    with tarfile.open(tmp_path / "b.tar.gz") as archive:
+        archive.extract("collector.db", tmp_path, filter="data")
+    order = order_of_rows(world, came)
+    for table, marks in order.items():
+        assert abs(within_pages(tmp_path / "collector.db", table, marks[-LATEST:])) < 2 * BOUND, table
+        assert abs(within_pages(tmp_path / "collector.db", table, marks)) < BOUND, table
 
 
 def test_after_the_night_no_free_page_holds_anything(answered: tuple[World, list[bytes]]) -> None:
