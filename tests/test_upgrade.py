@@ -162,7 +162,7 @@ def test_an_upgrade_keeps_every_answer_and_so_does_the_way_back(installation: In
     assert "later" not in tables(installation.data / "collector.db")
     assert is_known(installation.port, receipt)
     assert not is_known(installation.port, later)
-    assert (tmp_path / "data.before-restore-1" / "collector.db").exists()
+    assert list((installation.data / "backups").glob("before-restore-*-1.tar.gz"))
 
 
 def go_back(installation: Installation, version: str, backup: Path) -> None:
