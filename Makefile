@@ -58,8 +58,8 @@ WORLDS ?= 2000
 attack: $(VENV)/installed-test ## attack the files of 2,000 made-up worlds (WORLDS=...), then the running program
 	@$(BIN)/python bench/attack.py --worlds $(WORLDS)
 	@$(BIN)/python bench/release.py
-	@MACHINE_EXAMPLES=2000 $(BIN)/python -m pytest -q tests/test_lifetime.py
-	@MACHINE_EXAMPLES=200 $(BIN)/python -m pytest -q tests/test_kept.py
+	@MACHINE_EXAMPLES=2000 $(BIN)/python -m pytest -q --timeout 7200 tests/test_lifetime.py
+	@MACHINE_EXAMPLES=200 $(BIN)/python -m pytest -q --timeout 7200 tests/test_kept.py
 	@$(BIN)/python bench/breaking.py --kills 200 --fuzz 1000000 --soak 1000000
 	@if [ "$$(id -u)" = 0 ] && command -v debootstrap >/dev/null; then $(BIN)/python bench/rehearse.py; else echo 'Left out: the guide in a bare Debian (bench/rehearse.py needs root and debootstrap).'; fi
 

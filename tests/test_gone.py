@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -311,34 +310,3 @@ def test_a_sender_is_an_address_or_a_household_of_addresses_and_the_count_runs_o
     for n in range(20_000):
         crowding.beyond(f"2001:db8:{n:x}::", 800.0)
     assert len(crowding._recent) == crowding.most_senders
-
-
-def positions(file: Path, table: str) -> list[bytes]:
-    """Ids of a table's rows in the order in which they lie in the file, as somebody who has the file sees them."""
-    raw = file.read_bytes()
-    connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
-    ids = [row[0] for row in connection.execute(f"SELECT id FROM {table}")]
-    connection.close()
-    return sorted(ids, key=raw.index)
-
-
-def test_after_the_night_the_file_does_not_tell_in_which_order_people_answered(small: World) -> None:
-    chance = __import__("random").Random(3)
-    ids = [chance.randbytes(16) for _ in range(60)]
-    sealer = load_sealer(small.settings.secret_file)
-    for number, one in enumerate(ids):
-        ready = check(submission(small, number), small.published, sealer, TODAY)
-        with small.database.transaction():
-            store.write(small.database, ready, one, 1000)
-    small.database.one("PRAGMA wal_checkpoint(TRUNCATE)")
-    told = positions(small.settings.database, "response")
-    assert told != sorted(ids)
-    assert told != sorted(ids, reverse=True), "the attack sees something before the night"
-    small.database.tidy()
-    small.database.one("PRAGMA wal_checkpoint(TRUNCATE)")
-    lies = positions(small.settings.database, "response")
-    pages = [lies == sorted(ids), lies == sorted(ids, reverse=True)]
-    order = {one: n for n, one in enumerate(sorted(ids))}
-    runs = sum(abs(order[a] - order[b]) == 1 for a, b in zip(lies, lies[1:], strict=False))
-    assert any(pages) or runs >= len(ids) - 6, "rows lie in the order of their random keys, page by page"
-    assert not Path(f"{small.settings.database}-wal").stat().st_size

@@ -8,13 +8,11 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import tarfile
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +21,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from collector import jobs
-from collector.community import areas
 from collector.db import backup as backups
 from collector.db import connect
 from collector.errors import CommunityError, ImportRefusedError
@@ -35,63 +32,13 @@ from collector.responses.keys import load_sealer, receipt_number
 from collector.responses.periods import counting_period, parse, period_of
 from collector.responses.rows import key_of
 from collector.summaries.rollup import count_tables, open_periods
+from tests.lifetime import Model, Person, assert_without, template, unpacked
 from tests.paper import row, write
-from tests.world import TODAY, World, make_world, tiny
+from tests.world import TODAY
 
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "25"))
 STEPS = 40
 QUOTA = 4
-
-
-@cache
-def template() -> tuple[World, areas.Areas, Path]:
-    """One installation, made once and copied for each order."""
-    folder = Path(tempfile.mkdtemp(prefix="lifetime-"))
-    world = make_world(folder, tiny())
-    world.database.one("PRAGMA wal_checkpoint(TRUNCATE)")
-    world.database.close()
-    return world, areas.load(world.settings.areas), folder
-
-
-@dataclass
-class Person:
-    """What became of somebody's answers, as the model knows it."""
-
-    key_mac: bytes
-    day: date
-    words: str
-    text_until: date
-    rows_until: date
-    number: int = -1
-    act: int = 0
-    """The import that brought them; 0 for the page."""
-    period: str = ""
-    late: bool = False
-    held: bool = False
-    """Waits, and does not count."""
-    has_words: bool = True
-
-    def due(self, keeping: promised.Keeping) -> tuple[date, date]:
-        """The nights in which words and rows go."""
-        kept = promised.kept_until(parse(self.period), keeping)
-        words, rows = min(kept.text, self.text_until), min(kept.rows, self.rows_until)
-        return promised.begins(words, keeping), promised.begins(rows, keeping)
-
-
-@dataclass
-class Model:
-    """All of it that a backup brings back; `gone` it does not."""
-
-    people: dict[bytes, Person] = field(default_factory=dict)
-    frozen: set[str] = field(default_factory=set)
-    acts: dict[int, str] = field(default_factory=dict)
-    left: dict[int, date] = field(default_factory=dict)
-    came: set[bytes] = field(default_factory=set)
-    """Keys of numbers that were left before, and then came."""
-
-    def copy(self) -> Model:
-        people = {key: replace(person) for key, person in self.people.items()}
-        return Model(people, set(self.frozen), dict(self.acts), dict(self.left), set(self.came))
 
 
 class Lifetime(RuleBasedStateMachine):
@@ -406,6 +353,15 @@ class Lifetime(RuleBasedStateMachine):
         self.model.left |= before.left
         for key in set(self.model.people) & set(self.gone):
             del self.model.people[key]
+        self.nothing_comes_back()
+
+    def nothing_comes_back(self) -> None:
+        """Whatever was taken back is sent again after a restore: a page, and the files of imports."""
+        for number in range(1, self.next + 1):
+            if self.was_gone_lately(self.mac_of(number)):
+                assert self.send(number, self.today, "phrase again").outcome == "gone"
+                if number in self.model.left:
+                    self.model.came.add(self.mac_of(number))
 
     @rule(days=st.sampled_from((0, 1, 3, 13, 40, 100, 200)))
     def nights_pass(self, days: int) -> None:
@@ -474,20 +430,6 @@ class Lifetime(RuleBasedStateMachine):
             tables = count_tables(self.world.database, period, self.areas)
             should = [p for p in self.model.people.values() if p.period == period.code and not p.held]
             assert tables.responses == len(should)
-
-
-def unpacked(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Files of a backup."""
-    with tarfile.open(path) as archive:
-        for member in archive:
-            content = archive.extractfile(member)
-            if content is not None:
-                yield member.name, content.read()
-
-
-def assert_without(name: str, content: bytes, words: Iterable[str]) -> None:
-    found = [one for one in words if one.encode() in content]
-    assert not found, f"{found} in {name}"
 
 
 Lifetime.TestCase.settings = settings(
