@@ -71,7 +71,7 @@ def _file(name: str, shorten: Callable[[str], str]) -> Markup:
     return Markup(shorten((HERE / "static" / name).read_text(encoding="utf-8")))  # noqa: S704
 
 
-STYLE = _file("style.css", compact.style)
+STYLE = Markup("").join(_file(name, compact.style) for name in ("style.css", "steps.css", "media.css"))
 FULL_STYLE = STYLE + _file("more.css", compact.style)
 OFFICE_STYLE = STYLE + _file("office.css", compact.style)
 SCRIPT = _file("survey.js", compact.script)
