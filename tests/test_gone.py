@@ -18,6 +18,7 @@ from collector.db import backup, connect
 from collector.errors import CommunityError
 from collector.governance import promised
 from collector.releases.freeze import freeze
+from collector.releases.secret import seeded
 from collector.responses import bulk, gone, imports, store, withdraw
 from collector.responses.intake import Submission, check
 from collector.responses.keys import load_sealer, receipt_number
@@ -201,11 +202,13 @@ def test_a_freeze_that_is_refused_leaves_no_line_that_would_delete_answers(
     send(small, 1, hold=True)
     registry = areas.load(small.settings.areas)
     period, file = period_of(TODAY), small.settings.withdrawn_file
-    freeze(small.database, period, registry, TODAY, by="t", entry_id="one", early=True, file=file)
+    freeze(small.database, period, registry, TODAY, by="t", entry_id="one", draw=seeded, early=True, file=file)
     with monkeypatch.context() as patch:
         patch.setattr("collector.releases.freeze.count_tables", refuse)
         with pytest.raises(CommunityError):
-            freeze(small.database, period.next, registry, TODAY, by="t", entry_id="two", early=True, file=file)
+            freeze(
+                small.database, period.next, registry, TODAY, by="t", entry_id="two", draw=seeded, early=True, file=file
+            )
     assert store.admit(small.database, small.venue, TODAY, "t", TODAY, "admit") == 1
     small.app()
     assert small.count("response") == 1

@@ -16,6 +16,7 @@ from collector import jobs
 from collector.community import areas
 from collector.governance import promised, retention
 from collector.releases.freeze import freeze
+from collector.releases.secret import seeded
 from collector.responses import bulk, imports, store
 from collector.responses.intake import IntakeError, Submission, check
 from collector.responses.keys import load_sealer
@@ -102,7 +103,7 @@ class Years:
     def freeze_what_is_due(self) -> None:
         if self.today >= self.open.appears:
             database, entry = self.world.database, secrets.token_hex(8)
-            freeze(database, self.open, self.registry, self.today, by="t", entry_id=entry)
+            freeze(database, self.open, self.registry, self.today, by="t", entry_id=entry, draw=seeded)
             self.open = self.open.next
 
     def there(self) -> list[str]:

@@ -26,6 +26,7 @@ from collector.db import connect
 from collector.errors import CommunityError, ImportRefusedError
 from collector.governance import promised
 from collector.releases.freeze import freeze
+from collector.releases.secret import seeded
 from collector.responses import gone, importing, imports, store, withdraw
 from collector.responses.intake import Submission, check
 from collector.responses.keys import load_sealer, receipt_number
@@ -309,7 +310,7 @@ class Lifetime(RuleBasedStateMachine):
         period = waiting[0]
         file = self.world.settings.withdrawn_file
         freeze(
-            self.world.database, period, self.areas, self.today, by="t", entry_id=secrets.token_hex(8), early=True,
+            self.world.database, period, self.areas, self.today, by="t", entry_id=secrets.token_hex(8), early=True, draw=seeded,
             file=file,
         )  # fmt: skip
         theirs = [p for p in self.model.people.values() if p.period == period.code and p.held]
