@@ -110,7 +110,7 @@
     if (now === end) fill();
     save();
     if (focus) {
-      const head = now.querySelector('legend,label,h2');
+      const head = now.querySelector('legend,label') || title;
       head.tabIndex = -1;
       scrollTo(0, 0);
       head.focus({ preventScroll: true });
