@@ -47,7 +47,7 @@ MOUNTS = """mount -t proc proc /proc; mkdir -p /dev/pts; mount -t devpts -o newi
 ln -sf pts/ptmx /dev/ptmx"""
 ANSWER = r"""page=http://127.0.0.1:8000/v/abc234/en
 cookie=$(curl -si $page | sed -n 's/^[Ss]et-[Cc]ookie: \([^;]*\).*/\1/p')
-curl -sL -H "Cookie: $cookie" -d 'version=1.0.0&OV1=always&end=1' $page | grep -q 'class="digits"'"""
+curl -sL -c /dev/null -b "$cookie" -d 'version=1.1.0&OV1=always&end=1' $page | grep -q 'class="digits"'"""
 ANSWERED = """/opt/collector/venv/bin/python -c '
 import sqlite3, sys
 sys.exit(sqlite3.connect("/var/lib/collector/data/collector.db").execute("SELECT count(*) FROM response").fetchone() != (1,))'"""

@@ -13,10 +13,12 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from collector.web.senders import WAITING
+
 HOST = "127.0.0.1"
 COLLECTOR = ("collector.app:serve_app", "--factory")
 HELLO = ("hello:app",)
-THREADS = 4
+THREADS = 4 + WAITING
 PATIENCE = 20.0
 OPTIONS = (
     "--interface", "wsgi", "--host", HOST, "--blocking-threads", str(THREADS), "--backpressure", "256",

@@ -8,7 +8,7 @@ function init()
 end
 
 function request()
-  local key, body = {}, { "version=1.0.0" }
+  local key, body = {}, { "version=1.1.0" }
   for i = 1, 8 do key[i] = string.format("%04x", math.random(0, 65535)) end
   for _, question in ipairs(questions) do body[#body + 1] = question .. "=" .. answers[math.random(#answers)] end
   if math.random(3) == 1 then body[#body + 1] = "O1=They+listened+to+me+" .. math.random(1000) end

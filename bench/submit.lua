@@ -1,6 +1,7 @@
 -- Complete responses for wrk: GET a survey page, take the key from its cookie, POST a filled form with it.
 -- One thread, many connections: wrk does not say which connection a response belongs to, so every request in
--- flight is at a venue and language of its own (a "place"), which the cookie of the response names.
+-- flight is at a venue and language of its own (a "place"), which the last cookie of the response names: a new key, or
+-- "ended" beside the way to the thank-you page, which is not asked for.
 -- After `seconds` no form is sent any more, so that each stored one has been acknowledged when wrk ends.
 
 local config = dofile(os.getenv("BENCH_CONFIG"))
@@ -59,10 +60,10 @@ function request()
   return sent
 end
 
-local function acknowledged(place, time, body)
+local function acknowledged(place, time, location)
   place.writing = nil
   writing = writing - 1
-  if not body:find(config.thanks, 1, true) then
+  if not location:find(config.thanks, 1, true) then
     other = other + 1
   elseif time - first < config.warm then
     posted_early = posted_early + 1
@@ -72,19 +73,20 @@ local function acknowledged(place, time, body)
   table.insert(free, 1, place)
 end
 
-function response(status, headers, body)
+function response(status, headers, _)
   local time = now()
   first = first or time
-  local key, path = (headers["set-cookie"] or ""):match("^key_full=(%x*); Path=([^;]+)")
+  local key, path = (headers["set-cookie"] or ""):match("^key_full=(%w*); Path=([^;]+)")
   local place = places[path]
   if status == 200 and path == config.spare then
     return
   end
-  if status ~= 200 or place == nil then
+  local answers = place and place.writing and key == "ended" and status == 303
+  if place == nil or not (answers or status == 200) then
     failed = failed + (status >= 500 and 1 or 0)
     other = other + (status < 500 and 1 or 0)
-  elseif place.writing and key == "" then
-    acknowledged(place, time, body)
+  elseif answers then
+    acknowledged(place, time, headers["location"] or "")
   else
     place.key = key
     if time - first >= config.warm then

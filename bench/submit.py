@@ -1,4 +1,4 @@
-"""Complete responses: GET the page, POST the filled form, until the thank-you page came back and all is durable."""
+"""Complete responses: GET the page, POST the filled form, until the way to the thank-you page came back and all is durable."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONNECTIONS = (8, 64)
 SPARE = 16
 WARM, SECONDS, DRAIN = 1, 5, 1
 LEAST, MOST_MS = 1_000, 60.0
-THANKS = 'class="digits"'
+THANKS = "/thanks?"
 WISH = {"en": "Sooner appointments, please.", "bn": "আমার ভাষায় কথা বলুন।", "ur": "میری بات سنیں۔"}
 TROUBLE = ("database is locked", "Traceback", "Error")
 
@@ -120,7 +120,7 @@ def _proofs(runs: list[Load], said: str) -> list[Figure]:
     """Nothing lost, nothing twice, nothing refused."""
     acknowledged, stored = sum(run.acknowledged for run in runs), sum(run.stored for run in runs)
     return [
-        Figure("rows stored less thank-you pages", abs(stored - acknowledged), "", "pages", acknowledged, most=0),
+        Figure("rows stored less acknowledgements", abs(stored - acknowledged), "", "pages", acknowledged, most=0),
         Figure("failed writes (5xx)", sum(run.failed for run in runs), "", most=0),
         Figure("other answers, lost connections", sum(run.troubles for run in runs), "", most=0),
         Figure("`database is locked` and errors logged", sum(said.count(word) for word in TROUBLE), "", most=0),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from wtforms import Field, Form
+from wtforms.meta import DefaultMeta
 
 from collector.errors import IntakeError
 from collector.survey.answers import check_closed, check_text
@@ -19,6 +20,12 @@ class QuestionField(Field):
         super().__init__(**kwargs)
         self.question = question
         self.typed: list[str] = []
+
+    def fresh(self) -> Self:
+        """The same field for another form."""
+        field = object.__new__(type(self))
+        field.__dict__.update(self.__dict__)
+        return field
 
     def process(self, formdata: Any, *_: Any, **__: Any) -> None:
         """Take what was sent; blank values count as nothing."""
@@ -81,6 +88,18 @@ FIELDS: dict[str, type[QuestionField]] = {
 class SurveyForm(Form):
     """The form of one variant of a survey: a field a question, in the survey's order."""
 
+    bound: ClassVar[dict[str, QuestionField]]
+
+    class Meta(DefaultMeta):
+        """Binds the fields of a form class once: binding one takes many times as long as a copy."""
+
+        def bind_field(self, form: SurveyForm, unbound_field: Any, options: Any) -> QuestionField:
+            """A field for this form alone; `process` gives it all that it says of a sender."""
+            name = options["name"]
+            if name not in form.bound:
+                form.bound[name] = super().bind_field(form, unbound_field, options)
+            return form.bound[name].fresh()
+
     @property
     def answers(self) -> dict[str, Answer]:
         """What may be kept, by question code; after `validate`."""
@@ -103,4 +122,4 @@ def survey_form(survey: Survey, variant: str) -> type[SurveyForm]:
     """The form class of one variant."""
     questions = [question for _, part in survey.parts(variant) for question in part]
     fields = {question.code: FIELDS[question.type](question=question) for question in questions}
-    return type("VariantForm", (SurveyForm,), fields)
+    return type("VariantForm", (SurveyForm,), {**fields, "bound": {}})
