@@ -93,7 +93,7 @@ class SurveyForm(Form):
     class Meta(DefaultMeta):
         """Binds the fields of a form class once: binding one takes many times as long as a copy."""
 
-        def bind_field(self, form: SurveyForm, unbound_field: Any, options: Any) -> QuestionField:
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
             """A field for this form alone; `process` gives it all that it says of a sender."""
             name = options["name"]
             if name not in form.bound:
