@@ -25,7 +25,7 @@ from collector.db.store import create
 from collector.errors import ImportRefusedError, StoreError
 from collector.governance.promised import Keeping
 from collector.governance.retention import erase
-from collector.responses import bulk, imports, rejects
+from collector.responses import bulk, gone, imports, rejects
 from collector.responses.importing import Result
 from collector.responses.intake import Submission, check
 from collector.responses.keys import load_sealer
@@ -135,6 +135,17 @@ def test_nothing_brings_back_what_was_taken_back(small: World, tmp_path: Path) -
     assert bring_in(small, file) == Result(gone=30)
     assert bring_in(small, typed(small, tmp_path, "mended.csv", MANY, Q1="half")) == Result(gone=30)
     assert small.count("response") == 0
+
+
+def test_an_import_taken_back_since_a_backup_is_so_after_it_is_restored(small: World, tmp_path: Path) -> None:
+    number = bring_in(small, typed(small, tmp_path, "in.csv", MANY)).number
+    kept = bring_in(small, typed(small, tmp_path, "other.csv", ["77"])).number
+    keys = small.database.rows("SELECT key_mac FROM submission WHERE import_number = :number", {"number": number})
+    withdrawn = tmp_path / "withdrawn"  # as the act left it; the database is that of the backup
+    gone.note(withdrawn, TODAY, "key", [key for (key,) in keys])
+    assert gone.mend(small.database, withdrawn) == 30
+    assert {act.number: act.state for act in imports.all_acts(small.database)} == {number: "taken back", kept: "done"}
+    assert gone.mend(small.database, withdrawn) == 0
 
 
 def test_a_mended_file_comes_in_under_another_source(small: World, tmp_path: Path) -> None:

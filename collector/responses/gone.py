@@ -116,7 +116,23 @@ def mend(database: Database, file: Path) -> int:
     """
     entries, _ = read(file)
     with database.transaction():
-        return sum(_mend_one(database, entry) for entry in entries)
+        taken = [entry.mac for entry in entries if _mend_one(database, entry)]
+        _end_imports(database, taken)
+        return len(taken)
+
+
+def _end_imports(database: Database, keys: Iterable[bytes]) -> None:
+    """Say of an import of which nothing is left by this that it was taken back: a restored backup calls it done."""
+    asked = "SELECT import_number FROM submission WHERE key_mac = :key AND import_number IS NOT NULL"
+    numbers = {row[0] for key in keys if (row := database.one(asked, {"key": key}))}
+    for number in sorted(numbers):
+        ended = database.execute(
+            """UPDATE import_act SET state = 'taken back' WHERE number = :number AND NOT EXISTS (
+                   SELECT 1 FROM submission WHERE import_number = :number AND response IS NOT NULL)""",
+            {"number": number},
+        ).rowcount
+        if ended:
+            database.execute("DELETE FROM import_part WHERE number = :number", {"number": number})
 
 
 def _mend_one(database: Database, entry: Entry) -> int:
