@@ -25,7 +25,6 @@ from collector.disclosure.rules import LIMIT
 from tests.attacker import worlds
 from tests.attacker.attack import Found, attack
 from tests.attacker.reader import LEAST, read
-from tests.attacker.system import true
 
 LOOSE = {"bound_people": 100, "distribution_base": 100}
 MOST_SHORT = 5_000
@@ -56,13 +55,14 @@ def seen(world: worlds.World) -> Seen:
     """What a world's files show; where R2 hides all of a row, that is no matter of this count."""
     found = Seen()
     for file in world.files:
-        for (row, code, measure), written in read(file.content).items():
-            answered = true(file, row, code)
+        shown = [(row, *place, one) for row, own in read(file.content).items() for place, one in own.items()]
+        for row, code, measure, written in shown:
+            answered = file.true(row, code)
             if measure == "pct_favourable" and answered >= LEAST and world.flavour != "dominant":
                 found.families[written.value is not None] += 1
                 if written.value is not None and not written.bound:
                     base = next(low for low, high in BASES if low <= answered <= high)
-                    off = 100 * true(file, row, code, "favourable") / answered - written.value
+                    off = 100 * file.true(row, code, "favourable") / answered - written.value
                     found.squares[base].append(off * off)
     return found
 
