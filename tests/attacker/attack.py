@@ -19,6 +19,7 @@ NEAR = 2  # linear limits so near to what is needed are looked at in whole numbe
 WORTH = 3  # targets that a look at all of them together must settle to be worth another
 VALUES, VALUES_BESIDE, REACH = 4, 3, 2
 EVERY = 1 << 60
+SMALL = 1200  # unknowns that whole numbers are looked for among, where not all targets are asked for
 EACH = slice(None)
 
 
@@ -51,12 +52,13 @@ class Found:
     """What came of an attack: the targets, those that fall short or are determined, and how often rows read alike."""
 
     targets: int = 0
-    told: dict[str, list[str]] = field(default_factory=lambda: {"short": [], "determined": [], "open": []})
+    told: dict[str, list[str]] = field(default_factory=lambda: {"kept": [], "short": [], "determined": [], "open": []})
     alike: Counter[str] = field(default_factory=Counter)
 
 
 def attack(world: World, sets: Iterable[str] = (), topics: tuple[str, ...] = (), most: int = EVERY) -> Found:
-    """Attack a world, breakdown by breakdown; of each, so many targets at most, by chance."""
+    """Attack a world, breakdown by breakdown, thoroughly; or so many targets of each by chance, and then without the
+    last word in whole numbers about all topics and files together."""
     found = Found()
     seen: set[str] = set()
     chance = random.Random(world.seed)
@@ -65,7 +67,7 @@ def attack(world: World, sets: Iterable[str] = (), topics: tuple[str, ...] = (),
         targets = [one for file in world.files for one in _targets(system, file) if one.what not in seen]
         seen.update(one.what for one in targets if " all:all " in one.what)
         system.ready()
-        _ask(system, chance.sample(targets, min(most, len(targets))), found, world, chance)
+        _ask(system, chance.sample(targets, min(most, len(targets))), found, chance, most == EVERY)
     for file in world.files:
         found.alike.update(_alike(file))
     return found
@@ -140,13 +142,14 @@ class _Asking:
         self.limits = {
             whole: (np.full(len(targets), np.inf), np.full(len(targets), -np.inf)) for whole in (True, False)
         }
+        self.start = start
         self.learn(start, whole=True)
 
     def look(
         self, solver: Solver | Near, goal: np.ndarray, whole: bool = False, enough: float = -np.inf
     ) -> tuple[float, bool]:
         """The least of a goal, of which all targets learn, and whether it is sure."""
-        solution, sure = solver.least(goal, whole, enough)
+        solution, sure = solver.least(goal, self.start if whole else None, enough)
         if solution is None:
             return -np.inf, False
         self.learn(solution, whole)
@@ -201,10 +204,11 @@ class _Asking:
         most, also = self.look(solver, -goal, whole, -(one.reach or min(few, least) + one.values - 1))
         return None if self.kept(own)[0] else (least, -most, sure and also)
 
-    def judge(self, number: int, near: Near) -> str:
-        """Whether a target is kept: `kept`, `short`, `determined`, or `open` where the solver takes too long."""
+    def judge(self, number: int, nears: list[Near], thorough: bool) -> str:
+        """Whether a target is kept: `kept`, `short`, `determined`, or `open` where that takes too long to say."""
         one, everything = self.targets[number], self.system.solver
-        for solver, whole in ((near, True), (everything, False), (everything, True)):
+        looks = [*((near, True) for near in nears), (everything, False), *([(everything, True)] if thorough else [])]
+        for solver, whole in looks:
             limits = self.limit(solver, number, whole)
             if limits is None:
                 return "kept"
@@ -213,35 +217,42 @@ class _Asking:
                 return "open"
             if solver is everything and not one.kept(*found):
                 return "determined" if one.rule == "3" else "short"
-        return "kept"
+        return "kept" if thorough else "open"
 
-    def near(self, start: np.ndarray, chance: random.Random) -> dict[str, Near]:
-        """Solutions near the truth: topic by topic, then file by file."""
+    def near(self, chance: random.Random) -> dict[tuple[str, str], list[Near]]:
+        """Solutions near the truth: topic by topic, then file by file. What is so near to each, smallest first."""
         places = defaultdict(list)
         for number, one in enumerate(self.targets):
             for code in {self.system.block(one.code), ""}:
                 places[one.file, code].append(number)
-        found = {}
-        for (file, code), numbers in sorted(places.items(), key=lambda place: not place[0][1]):
-            found[file] = self.system.solver.near(self.system.near(file, code), start)
-            own = self.left(np.array(numbers))
-            self.all_at_once(found[file], own, chance)
-            self.each(found[file], own)
+        found: defaultdict[tuple[str, str], list[Near]] = defaultdict(list)
+        for place, numbers in sorted(places.items(), key=lambda place: not place[0][1]):
+            for beside in (False, True):
+                free = self.system.near(*place, beside)
+                if not found[place] or free.sum() > found[place][-1].free.sum():
+                    near = self.system.solver.near(free, self.start)
+                    found[place].append(near)
+                    own = self.left(np.array(numbers))
+                    self.all_at_once(near, own, chance)
+                    self.each(near, own)
         return found
 
 
-def _ask(system: System, targets: list[Target], found: Found, world: World, chance: random.Random) -> None:
+def _ask(system: System, targets: list[Target], found: Found, chance: random.Random, thorough: bool) -> None:
     """Every target: first by solutions near the truth, then by all that fit."""
     start = system.start()
-    assert start is not None, f"seed {world.seed}: the truth does not fit what was published"
+    assert start is not None, f"{system.world}: the truth does not fit what was published"
     asking, every = _Asking(system, targets, start), np.arange(len(targets))
-    nears = asking.near(start, chance)
+    nears = asking.near(chance)
     found.targets += len(targets)
     for number in asking.left(every):
         one = targets[number]
-        judged = asking.judge(number, nears[one.file]) if len(asking.left(every[[number]])) else "kept"
-        if judged != "kept":
-            found.told[judged].append(f"seed {world.seed} ({world.flavour}, {world.size}): {one.rule} {one.what}")
+        own = [near for code in dict.fromkeys((system.block(one.code), "")) for near in nears[one.file, code]]
+        own = [near for near in own if thorough or near.free.sum() < SMALL]
+        if len(asking.left(every[[number]])):
+            judged = asking.judge(number, own, thorough)
+            found.told[judged].append(f"{system.world}: {one.rule} {one.what}")
+    found.told["kept"].clear()
 
 
 def _alike(file: Published) -> Iterator[str]:

@@ -51,22 +51,27 @@ class Solver:
             self._models[whole].passModel(model)
         return self._models[whole]
 
-    def least(self, goal: np.ndarray, whole: bool = False, enough: float = -ENDLESS) -> tuple[np.ndarray | None, bool]:
-        """Where a goal is least, in whole numbers or in any: what was found, and whether it is sure to be the least. In
-        whole numbers, what is little enough will do."""
-        model = self._model(whole)
-        if whole:
+    def least(
+        self, goal: np.ndarray, start: np.ndarray | None = None, enough: float = -ENDLESS
+    ) -> tuple[np.ndarray | None, bool]:
+        """Where a goal is least: what was found, and whether it is sure to be the least. With a start, from there, in
+        whole numbers, and what is little enough will do."""
+        model = self._model(whole=start is not None)
+        if start is not None:
+            known = highspy.HighsSolution()
+            known.col_value = [*start]
+            model.setSolution(known)
             model.setOptionValue("objective_target", enough + TINY)
         model.changeColsCost(self.size, np.arange(self.size, dtype=np.int32), goal)
         model.run()
         sure = model.getModelStatus() == highspy.HighsModelStatus.kOptimal
         fits = model.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-        if not whole:
+        if start is None:
             model.setOptionValue("simplex_strategy", PRIMAL)
         if not fits:
             return None, sure
         found = np.array(model.getSolution().col_value)
-        return np.round(found) if whole else found, sure
+        return (found if start is None else np.round(found)), sure
 
     def near(self, free: np.ndarray, at: np.ndarray) -> Near:
         """The same with all but some unknowns as they are somewhere: much smaller."""
@@ -90,10 +95,13 @@ class Near:
     def columns(self) -> np.ndarray:
         return np.flatnonzero(self.free)
 
-    def least(self, goal: np.ndarray, whole: bool = False, enough: float = -ENDLESS) -> tuple[np.ndarray | None, bool]:
+    def least(
+        self, goal: np.ndarray, start: np.ndarray | None = None, enough: float = -ENDLESS
+    ) -> tuple[np.ndarray | None, bool]:
         """Where a goal over all unknowns is least; never sure."""
         others = goal @ np.where(self.free, 0, self.at)
-        own, _ = self.solver.least(goal[self.columns], whole, enough - others)
+        known = None if start is None else start[self.columns]
+        own, _ = self.solver.least(goal[self.columns], known, enough - others)
         if own is None:
             return None, False
         found = self.at.copy()

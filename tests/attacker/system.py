@@ -10,7 +10,6 @@ from math import ceil, floor
 import numpy as np
 
 from tests.attacker.reader import LEAST, MOVED, Row, Written, read
-from tests.attacker.shape import Shape
 from tests.attacker.solver import ENDLESS, Solver, matrix
 from tests.attacker.worlds import Published, World
 
@@ -30,7 +29,7 @@ class System:
     """One breakdown of a world in all its areas, periods and revisions."""
 
     def __init__(self, world: World, breakdowns: str, topics: tuple[str, ...] = ()) -> None:
-        self.shape: Shape = world.shape
+        self.world, self.shape = world, world.shape
         self.topics = topics or tuple(self.shape.topics)
         sets = self.shape.sets[breakdowns]
         self.splits = {"all": dict.fromkeys(next(iter(reversed(sets.values()))), "all"), **sets}
@@ -266,16 +265,13 @@ class System:
             name = place[-1].partition(".")[0]
             self._file_of[column], self._block_of[column] = place[0], known.get(name, NUMBERS)
 
-    def near(self, file: str, code: str) -> np.ndarray:
-        """The unknowns of a file that a topic hangs together with, or all of them. A year hangs on all of its quarters, and
-        these on the year; a correction on what it corrects."""
-        own = self.files[file]
-        files = {
-            file,
-            own.former,
-            *own.adds,
-            *(one.name for one in self.files.values() if one.adds or one.former == file),
-        }
+    def near(self, file: str, code: str, beside: bool = False) -> np.ndarray:
+        """The unknowns of a file that a topic hangs together with, or all of them; `beside` also those of what it corrects
+        and what corrects it. A year hangs on its last quarter here, and all quarters on the year."""
+        own, others = self.files[file], self.files.values()
+        files = {file, *own.adds[-1:], *(one.name for one in others if one.adds)}
+        if beside:
+            files |= {own.former, *(one.name for one in others if one.former == file)}
         found = np.isin(self._file_of, list(files))
         blocks = [number for number, topics in enumerate(self.shape.blocks) if code in topics]
         return found & np.isin(self._block_of, blocks) if code else found
@@ -289,7 +285,7 @@ class System:
         truth = self.truth()
         free = np.zeros(len(truth), dtype=bool)
         free[list(self.changed.values())] = True
-        found, _ = self.solver.near(free, truth).least(np.zeros(len(truth)), whole=True)
+        found, _ = self.solver.near(free, truth).least(np.zeros(len(truth)), truth)
         return found
 
     def truth(self) -> np.ndarray:

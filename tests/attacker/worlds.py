@@ -122,6 +122,9 @@ class World:
     files: tuple[Published, ...] = field(repr=False)
     shape: Shape = field(default=SHAPE, repr=False)
 
+    def __str__(self) -> str:
+        return f"seed {self.seed} ({self.flavour}, {self.size})"
+
 
 def flavour_of(seed: int) -> tuple[str, str]:
     """Flavour and size of a seed: in 55 seeds on end each flavour has every size."""
