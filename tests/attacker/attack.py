@@ -55,6 +55,12 @@ class Found:
     told: dict[str, list[str]] = field(default_factory=lambda: {"kept": [], "short": [], "determined": [], "open": []})
     alike: Counter[str] = field(default_factory=Counter)
 
+    def add(self, other: Found) -> None:
+        self.targets += other.targets
+        self.alike.update(other.alike)
+        for how, lines in other.told.items():
+            self.told[how] += lines
+
 
 def attack(world: World, sets: Iterable[str] = (), topics: tuple[str, ...] = (), most: int = EVERY) -> Found:
     """Attack a world, breakdown by breakdown, thoroughly; or so many targets of each by chance, and then without the

@@ -16,7 +16,7 @@ from tests.attacker.worlds import Published, World
 Terms = Counter[int]
 """A sum of unknowns, each so many times."""
 MEASURES = {"pct_dk": "dk", "pct_na": "na", "pct_pns_or_skipped": "pns"}
-SIGNS = {"missed": 1, "twice": -1, "area": 0}
+SIGNS = {"missed": 1, "twice": -1, "import": -1, "area": 0}
 """Whether a correction can only add people or only take them away; whether it moves them."""
 SURE = 3
 """A count that is so much when changed was nobody's never: at least one person is there."""
@@ -85,7 +85,7 @@ class System:
 
     def _kinds(self, code: str) -> list[str]:
         asked = self.shape.topics[code]
-        return ["X", "U", *((*asked.special, "none") if asked.parts else asked.special)]
+        return ["X", "U", *(("none",) if asked.parts else asked.special)]
 
     def _names(self) -> list[str]:
         return ["N", "F", *(f"{code}.{kind}" for code in self.topics for kind in self._kinds(code))]

@@ -156,10 +156,34 @@ def make(seed: int) -> World:
         places = {area: Place("area", area, parent) for area, parent in parents.items()}
         frozen.append(Frozen(CountTables(quarter, (found[-1].series,)), places))
     if flavour == "year":
-        last = {one.name.partition("@")[0]: one.name for one in files}
-        year = add_up("2026-27", frozen).tables.series[0]
-        files.append(replace(_written("2026-27", 0, year, parents, chance.randbytes(32)), adds=tuple(last.values())))
+        files.append(_year(files, frozen, parents, chance.randbytes(32)))
     return World(seed, flavour, kind.size, tuple(files))
+
+
+def _year(files: list[Published], frozen: list[Frozen], parents: dict[str, str], secret: bytes) -> Published:
+    """The sum of what was last published of each quarter."""
+    last = {one.name.partition("@")[0]: one.name for one in files}
+    series = add_up("2026-27", frozen).tables.series[0]
+    return replace(_written("2026-27", 0, series, parents, secret), adds=tuple(last.values()))
+
+
+def plain(seed: int, sizes: list[int], quarters: int = 1) -> World:
+    """A world of boroughs with so many people each, a quarter or, with four of them, a year as well."""
+    chance = random.Random(seed)
+    parents = {**{f"A{n:03}": "TOP" for n in range(len(sizes))}, "TOP": ""}
+    kind = _Kind("plain", max(sizes), chance.choice((0.3, 0.5, 0.7)), [1.0, 2.0, 3.0, 2.0], parents)
+    places = {area: Place("area", area, parent) for area, parent in parents.items()}
+    files: list[Published] = []
+    frozen: list[Frozen] = []
+    for quarter in QUARTERS[:quarters]:
+        people = [
+            _person(kind, chance, area) for area, size in zip(kind.areas, sizes, strict=True) for _ in range(size)
+        ]
+        files.append(published(quarter, 0, people, parents, chance.randbytes(32)))
+        frozen.append(Frozen(CountTables(quarter, (files[-1].series,)), places))
+    if quarters == len(QUARTERS):
+        files.append(_year(files, frozen, parents, chance.randbytes(32)))
+    return World(seed, "plain", max(sizes), tuple(files))
 
 
 @dataclass(frozen=True)
