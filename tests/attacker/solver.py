@@ -73,6 +73,12 @@ class Solver:
         found = np.array(model.getSolution().col_value)
         return (found if start is None else np.round(found)), sure
 
+    def fits(self, at: np.ndarray) -> bool:
+        """Whether a solution keeps every limit."""
+        sums = self.sums @ at
+        own = (at >= self.low - TINY) & (at <= self.high + TINY)
+        return bool(own.all() and (sums >= self.least_of - TINY).all() and (sums <= self.most_of + TINY).all())
+
     def near(self, free: np.ndarray, at: np.ndarray) -> Near:
         """The same with all but some unknowns as they are somewhere: much smaller."""
         columns = np.flatnonzero(free)

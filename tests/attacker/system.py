@@ -138,7 +138,12 @@ class System:
                     self.limit(of(*(f"{part}.{kind}" for part in asked.parts), less=(f"{code}.{kind}",)), low=0)
                 self.limit(of(*own, less=(f"{code}.X", f"{code}.U"), times=asked.needs), low=0)
                 for part in asked.parts if asked.needs == 1 else ():
-                    self.limit(of(f"{code}.X", f"{code}.U", less=(f"{part}.X", f"{part}.U")), low=0)
+                    terms = of(f"{code}.X", f"{code}.U", less=(f"{part}.X", f"{part}.U"))
+                    if self.shape.asked(part) != self.shape.asked(
+                        code
+                    ):  # the part alone is asked in the short form, too
+                        terms.update(of("N", less=("F",)))
+                    self.limit(terms, low=0)
 
     def _revision(self, file: Published) -> None:
         """What the reason of a correction tells, and that whoever reads differently changed."""
@@ -286,7 +291,7 @@ class System:
         free = np.zeros(len(truth), dtype=bool)
         free[list(self.changed.values())] = True
         found, _ = self.solver.near(free, truth).least(np.zeros(len(truth)), truth)
-        return found
+        return found if found is not None and self.solver.fits(found) else None
 
     def truth(self) -> np.ndarray:
         """The people as they were, which the judge knows; nothing of the counts as changed."""
