@@ -25,6 +25,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from collector.db import connect
 from collector.disclosure.rules import LIMIT
 from tests.attacker import worlds
 from tests.attacker.attack import Found, attack
@@ -88,7 +89,7 @@ def attack_many(first: int, count: int, loose: bool) -> bool:
 def attack_installation(data: Path, exports: Path, topics: str) -> bool:
     """Attack what an installation has published, topics that hang together at a time; whether it holds."""
     total = Found()
-    for world in read_installation(data, exports):
+    for world in read_installation(connect(data / "collector.db"), exports):
         print(f"{len(world.files)} files: {', '.join(file.name for file in world.files)}")
         for block in world.shape.blocks if not topics else [topics.split(",")]:
             start, found = time.monotonic(), attack(world, topics=tuple(block))

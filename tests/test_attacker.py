@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -20,8 +21,11 @@ from collector.summaries.counts import Cell, Count, Key, Series, Topic
 from tests.attacker import system as system_of
 from tests.attacker import worlds
 from tests.attacker.attack import attack
+from tests.attacker.installation import read_installation
+from tests.attacker.shape import Asked
 from tests.attacker.system import System
 from tests.attacker.worlds import Person, World
+from tests.golden.world import correct, write
 
 WORLDS = len(worlds.FLAVOURS) * len(worlds.SIZES)
 FIRST = int(os.environ.get("WORLDS_FROM", WORLDS * (datetime.now(UTC).date() - date(2026, 11, 1)).days))
@@ -57,6 +61,26 @@ def test_the_attacker_never_takes_the_truth_for_impossible(seed: int) -> None:
         system = System(world, breakdowns)
         system.ready()
         assert system.start() is not None, (seed, breakdowns)
+
+
+def test_the_releases_of_an_installation_are_attacked_by_what_their_codebook_says(tmp_path: Path) -> None:
+    database, exports = write(tmp_path)
+    correct(database, exports)
+    [world] = read_installation(database, exports)
+    assert [(file.name, file.former) for file in world.files] == [
+        ("2026-27-Q1@0", ""), ("2026-27-Q1@1", "2026-27-Q1@0")
+    ]  # fmt: skip
+    assert world.shape.topics["UN"] == Asked(True, parts=("B1", "UN_A", "C1"), needs=2)
+    assert world.shape.sets["age2"]["age2"] == {
+        "age_16": "young", "age_35": "young", "age_50": "older", "unsaid": "unsaid"
+    }  # fmt: skip
+    for system in [System(world, breakdowns) for breakdowns in world.shape.sets]:
+        system.ready()
+        assert system.start() is not None, "the truth must fit"
+    found = attack(world, ["mode"], ("OV",))
+    assert found.targets > 50
+    assert not any(found.told.values()), found.told
+    database.close()
 
 
 def test_the_attacker_finds_what_rounding_alone_gives_away(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from collector.db import Database, connect
+from collector.db import Database
 from collector.releases import record
 from collector.releases.changes import Reason
 from collector.responses.versions import published
@@ -21,9 +21,8 @@ from tests.attacker.worlds import Published, World
 QUARTERS = 4
 
 
-def read_installation(data: Path, exports: Path) -> Iterator[World]:
+def read_installation(database: Database, exports: Path) -> Iterator[World]:
     """A world for each survey of an installation."""
-    database = connect(data / "collector.db")
     surveys = [one.survey for one in published(database)]
     for code in sorted({survey.code for survey in surveys}):
         versions = [survey for survey in surveys if survey.code == code]
@@ -31,7 +30,7 @@ def read_installation(data: Path, exports: Path) -> Iterator[World]:
         if files:
             [*books] = sorted(exports.glob(f"*_r0/codebook_*{code}_{versions[-1].version}.csv"))
             shape = read_codebook(books[-1].read_text("utf-8").splitlines(keepends=True), _fine_groups(versions))
-            yield World(0, str(data), 0, files, shape)
+            yield World(0, code, 0, files, shape)
 
 
 def _fine_groups(versions: list[Survey]) -> dict[str, dict[str, str]]:
