@@ -109,7 +109,7 @@ def _tell(found: Found) -> None:
 def _held(total: Found) -> bool:
     told = {how: len(lines) for how, lines in total.told.items()}
     print(f"    {total.targets:,} targets: short {told['short']}, determined {told['determined']}, open {told['open']}")
-    print(f"    groups that read like everybody: {dict(total.alike)}")
+    print(f"    rows that read like a wider one, and who else is there: {dict(sorted(total.alike.items()))}")
     return not told["determined"] and told["short"] * MOST_SHORT <= total.targets
 
 

@@ -74,8 +74,7 @@ def attack(world: World, sets: Iterable[str] = (), topics: tuple[str, ...] = (),
         seen.update(one.what for one in targets if " all:all " in one.what)
         system.ready()
         _ask(system, chance.sample(targets, min(most, len(targets))), found, chance, most == EVERY)
-    for file in world.files:
-        found.alike.update(_alike(file))
+    found.alike.update(alike(world))
     return found
 
 
@@ -261,12 +260,31 @@ def _ask(system: System, targets: list[Target], found: Found, chance: random.Ran
     found.told["kept"].clear()
 
 
-def _alike(file: Published) -> Iterator[str]:
-    """Rows of a group that read like those of everybody in all figures: does that tell that nobody else is there?"""
-    figures = read(file.content)
-    for row, own in figures.items():
-        whole = (row[0], "all", "all")
-        if row == whole or file.people(row) < LEAST:
-            continue
-        if all(figures[whole][place].value == one.value for place, one in own.items()):
-            yield "nobody else" if file.people(whole) == file.people(row) else "somebody else"
+def alike(world: World) -> Counter[str]:
+    """Rows that read in all figures like one that they are a part of: does that tell that nobody else is there?"""
+    found: Counter[str] = Counter()
+    for file in world.files:
+        figures = read(file.content)
+        for row, own in figures.items():
+            for kind, whole in _wholes(world, file, row) if file.people(row) >= LEAST else ():
+                beside = figures.get(whole, {})
+                same = all(beside[place] == one for place, one in own.items() if place in beside)
+                if beside and same:
+                    nobody = file.people(whole) == file.people(row)
+                    found[f"{kind}: {'nobody' if nobody else 'somebody'} else"] += 1
+    return found
+
+
+def _wholes(world: World, file: Published, row: Row) -> Iterator[tuple[str, Row]]:
+    """The rows that a row is a part of: everybody, the group that its group adds to, the area that its area adds to."""
+    area, split, group = row
+    if split != "all":
+        yield "everybody", (area, "all", "all")
+    for own in world.shape.sets.values():
+        if len(own) > 1 and split == list(own)[-1]:
+            coarse, adds = next(iter(own.items()))
+            if group in adds and list(adds.values()).count(adds[group]) > 1:
+                yield "a wider group", (area, coarse, adds[group])
+    parent = file.parents[area]
+    if parent and list(file.parents.values()).count(parent) > 1:
+        yield "a wider area", (parent, split, group)
