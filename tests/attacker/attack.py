@@ -52,7 +52,7 @@ class Found:
     """What came of an attack: the targets, those that fall short or are determined, and how often rows read alike."""
 
     targets: int = 0
-    told: dict[str, list[str]] = field(default_factory=lambda: {"kept": [], "short": [], "determined": [], "open": []})
+    told: dict[str, list[str]] = field(default_factory=lambda: {"short": [], "determined": [], "open": []})
     alike: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Found) -> None:
@@ -256,8 +256,8 @@ def _ask(system: System, targets: list[Target], found: Found, chance: random.Ran
         own = [near for near in own if thorough or near.free.sum() < SMALL]
         if len(asking.left(every[[number]])):
             judged = asking.judge(number, own, thorough)
-            found.told[judged].append(f"{system.world}: {one.rule} {one.what}")
-    found.told["kept"].clear()
+            if judged != "kept":
+                found.told[judged].append(f"{system.world}: {one.rule} {one.what}")
 
 
 def alike(world: World) -> Counter[str]:
