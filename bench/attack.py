@@ -35,7 +35,7 @@ from tests.attacker.reader import LEAST, read
 LOOSE = {"bound_people": 100, "distribution_base": 100}
 MOST_SHORT = 5_000
 OF_YEAR = 400
-"""Hidden numbers of each breakdown of a year that are asked for, by chance: thousands, in thousands of worlds, take days."""
+"""Hidden numbers of each breakdown of a year that are asked for, by chance, as all of them take long."""
 BASES = ((10, 29), (30, 99), (100, 1 << 60))
 
 
