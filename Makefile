@@ -55,8 +55,12 @@ bench: $(VENV)/installed-test ## measure speed and size; prints figures beside t
 
 WORLDS ?= 2000
 
-attack: $(VENV)/installed-test ## attack the files of 2,000 made-up worlds (WORLDS=...), then the running program
+attack: $(VENV)/installed-test ## attack the files of 2,000 made-up worlds (WORLDS=...) and of the demo, then the running program
 	@$(BIN)/python bench/attack.py --worlds $(WORLDS)
+	@folder=$$(mktemp -d); export COLLECTOR_DATA=$$folder/data COLLECTOR_EXPORTS=$$folder/exports; \
+	$(BIN)/collector init --example --synthetic && $(BIN)/collector demo && \
+	$(BIN)/python bench/attack.py --installation $$folder/data $$folder/exports; status=$$?; rm -r $$folder; exit $$status
+	@$(BIN)/python bench/attack.py --shown
 	@$(BIN)/python bench/release.py
 	@MACHINE_EXAMPLES=2000 $(BIN)/python -m pytest -q --timeout 7200 tests/test_lifetime.py
 	@MACHINE_EXAMPLES=200 $(BIN)/python -m pytest -q --timeout 7200 tests/test_kept.py

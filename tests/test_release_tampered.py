@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import shutil
+import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ FILES = [
     "codebook_synthetic_tiny_1.0.0.csv", "methods.md", "changes.md", "datapackage.json", "checksums.txt",
 ]  # fmt: skip
 METADATA = f"{FIRST}.csv-metadata.json"
+MEGABYTE = 1 << 20
 LONG_AFTER = date(2031, 1, 1)
 KEYS = """
     INSERT INTO submission (key_mac, content_mac, period, venue, response, held)
@@ -128,6 +130,21 @@ def test_damage_to_a_file_is_found_named_and_told_how_to_cure(
     assert f"move the folder away, and `collector release --period {PERIOD.code}` puts it back" in found
     unhurt = [name for name in FILES if name != file]
     assert not [fault for fault in found if fault.startswith(tuple(f"{name} " for name in unhurt))], found
+
+
+@pytest.mark.parametrize("file", [f"{FIRST}.csv", f"{FIRST}.xlsx", "methods.md"])
+def test_a_file_is_looked_at_a_piece_at_a_time_however_long_it_is(world: World, exports: Path, file: str) -> None:
+    path = exports / FIRST / file
+    head, _, rows = path.read_bytes().partition(b"\n")
+    path.write_bytes(b"\n".join([head, *[rows.rstrip(b"\n")] * (2 + 2 * MEGABYTE // len(rows))]) + b"\n")
+    if file != f"{FIRST}.csv":
+        os.truncate(path, 64 * MEGABYTE)
+    tracemalloc.start()
+    found = faults(world.database, exports)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert f"{file} was changed since publication" in found
+    assert peak < path.stat().st_size / 2 < 64 * MEGABYTE, f"{peak:,} bytes for {path.stat().st_size:,}"
 
 
 @pytest.mark.parametrize("name", ["notes.txt", ".hidden", "~$figures.xlsx", "a\nb", b"\xff.csv", "\x1b[2Jx"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from collector import __version__
@@ -14,6 +15,7 @@ from collector.releases import checks, record
 from collector.releases.build import rebuild
 from collector.releases.harmless import one_line
 from collector.releases.kept import Content, sized
+from collector.summaries.packed import PIECE
 
 
 def verified(database: Database, exports: Path, synthetic: bool, name: str | None = None) -> dict[str, list[str]]:
@@ -33,14 +35,17 @@ def _faults(database: Database, folder: Path, done: record.Record, synthetic: bo
     if not folder.exists():
         return [f"the folder is missing; {cure}"]
     files, faults = checks.read(folder)
-    faults += checks.listing(files, done.checksums)
+    sizes = {name: checks.sized(path) for name, path in files.items()}
+    faults += checks.listing(sizes, done.checksums)
     faults += checks.described(files, done.name, record.figures_of(database, done.number))
     if faults:
         faults.append(f"move the folder away, and {cure}")
-    return faults + _made_again(database, files, done, synthetic)
+    return faults + _made_again(database, files, sizes, done, synthetic)
 
 
-def _made_again(database: Database, files: checks.Files, done: record.Record, synthetic: bool) -> list[str]:
+def _made_again(
+    database: Database, files: checks.Files, sizes: Mapping[str, tuple[int, str]], done: record.Record, synthetic: bool
+) -> list[str]:
     """Faults of the files against those made from the frozen tables alone.
 
     Another version of the program may use other words, and other rules give other figures: then only the figures are
@@ -60,20 +65,24 @@ def _made_again(database: Database, files: checks.Files, done: record.Record, sy
     return [
         f"{name} is made otherwise from the count tables; restore a backup of the database or of the exports"
         for name, content in sorted(made.files.items())
-        if name != checks.CHECKSUMS and not _same(name, content, files.get(name))
+        if name != checks.CHECKSUMS and sizes.get(name) != sized(content) and not _same(content, files.get(name))
     ]
 
 
-def _same(name: str, made: Content, found: bytes | None) -> bool:
-    """Workbooks are compared by what is packed in them: another zlib may pack the same otherwise."""
-    if found is None or not isinstance(made, bytes) or not name.endswith(".xlsx"):
-        return found is not None and sized(made) == sized(found)
+def _same(made: Content, found: Path | None) -> bool:
+    """Workbooks are the same where what is packed in them is: another zlib may pack it otherwise."""
+    if found is None or not isinstance(made, bytes) or found.suffix != ".xlsx":
+        return False
     try:
-        return made == found or _unpacked(made) == _unpacked(found)
+        with zipfile.ZipFile(io.BytesIO(made)) as one, zipfile.ZipFile(found) as other:
+            return one.namelist() == other.namelist() and all(_alike(one, other, name) for name in one.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return False
 
 
-def _unpacked(content: bytes) -> list[tuple[str, bytes]]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return [(part.filename, archive.read(part)) for part in archive.infolist()]
+def _alike(one: zipfile.ZipFile, other: zipfile.ZipFile, name: str) -> bool:
+    with one.open(name) as made, other.open(name) as found:
+        while piece := made.read(PIECE):
+            if found.read(len(piece)) != piece:
+                return False
+        return not found.read(1)

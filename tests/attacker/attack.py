@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import ceil, floor
 
 import numpy as np
-from scipy.sparse import csr_array
 
-from collector.summaries.counts import Key
 from tests.attacker.reader import LEAST, Row, read
-from tests.attacker.system import SETS, TOPICS, System, Terms, true
-from tests.attacker.worlds import SCORES, Published, World
+from tests.attacker.solver import TINY, Near, Solver, matrix
+from tests.attacker.system import System, Terms, times
+from tests.attacker.worlds import Published, World
 
 NEAR = 2  # linear limits so near to what is needed are looked at in whole numbers
-WORTH = 0.1  # share of the targets left that a look at all of them must settle to be worth another
+WORTH = 3  # targets that a look at all of them together must settle to be worth another
 VALUES, VALUES_BESIDE, REACH = 4, 3, 2
+EVERY = 1 << 60
+SMALL = 1200  # unknowns that whole numbers are looked for among, where not all targets are asked for
+EACH = slice(None)
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Target:
     it has a `reach`, when the largest one is below that. `rule` is the part of the criterion."""
 
     rule: str
+    file: str
+    code: str
     what: str
     terms: Terms
     values: int = 1
@@ -37,10 +41,10 @@ class Target:
         """Targets of a kind can be large together: those with a reach, of either mind; else all that have values."""
         return self.what.rpartition(" ")[2] if self.reach else ""
 
-    def kept(self, least: float, most: float, more: int = 0) -> bool:
+    def kept(self, least: float, most: float) -> bool:
         if self.reach:
-            return most + 1e-6 >= self.reach + more
-        return floor(most + 1e-6) - ceil(least - 1e-6) + 1 >= self.values + more
+            return most + TINY >= self.reach
+        return floor(most + TINY) - ceil(least - TINY) + 1 >= self.values
 
 
 @dataclass
@@ -51,194 +55,236 @@ class Found:
     told: dict[str, list[str]] = field(default_factory=lambda: {"short": [], "determined": [], "open": []})
     alike: Counter[str] = field(default_factory=Counter)
 
+    def add(self, other: Found) -> None:
+        self.targets += other.targets
+        self.alike.update(other.alike)
+        for how, lines in other.told.items():
+            self.told[how] += lines
 
-FEW = ("OV", "C1")
-"""The half of the topics that costs less: a pillar with one element, and what stands in no pillar."""
 
-
-def attack(world: World, sets: Iterable[str] = SETS, topics: tuple[str, ...] = ()) -> Found:
-    """Attack a world, breakdown by breakdown; all of its topics unless some are given."""
+def attack(world: World, sets: Iterable[str] = (), topics: tuple[str, ...] = (), most: int = EVERY) -> Found:
+    """Attack a world, breakdown by breakdown, thoroughly; or so many targets of each by chance, and then without the
+    last word in whole numbers about all topics and files together."""
     found = Found()
     seen: set[str] = set()
-    for breakdowns in sets:
-        system = System(world, breakdowns, topics or _topics(world))
+    chance = random.Random(world.seed)
+    for breakdowns in sets or world.shape.sets:
+        system = System(world, breakdowns, topics)
         targets = [one for file in world.files for one in _targets(system, file) if one.what not in seen]
         seen.update(one.what for one in targets if " all:all " in one.what)
         system.ready()
-        _ask(system, targets, found, world)
-    for file in world.files:
-        found.alike.update(_alike(file))
+        _ask(system, chance.sample(targets, min(most, len(targets))), found, chance, most == EVERY)
+    found.alike.update(alike(world))
     return found
 
 
-def _topics(world: World) -> tuple[str, ...]:
-    """All topics; where there are several files one half of them by seed, as the halves meet in the numbers of people only.
-    The worlds of the next day have the other half."""
-    if len(world.files) == 1:
-        return TOPICS
-    return FEW if world.seed % 2 else tuple(code for code in TOPICS if code not in FEW)
-
-
 def _targets(system: System, file: Published) -> Iterator[Target]:
-    for row in system.rows(file):
+    for row in system.figures[file.name]:
         yield from _of_row(system, file, row)
         if file.former:
             yield from _of_change(system, file, row)
 
 
 def _of_row(system: System, file: Published, row: Row) -> Iterator[Target]:
-    figures, name = system.figures[file.name], f"{file.name} {row[0]} {row[1]}:{row[2]} "
-    beside = figures[row, "respondents", "respondents"].value is not None
+    figures, name = system.figures[file.name][row], f"{file.name} {row[0]} {row[1]}:{row[2]} "
+    beside = figures["respondents", "respondents"].value is not None
     if not beside:
-        yield Target("1a", name + "people", system.count(file.name, row, "N"), VALUES)
+        yield Target("1a", file.name, "", name + "people", system.count(file.name, row, "N"), VALUES)
     for code in system.topics:
-        written = figures.get((row, code, "pct_favourable"))
+        written = figures.get((code, "pct_favourable"))
         if written is None:
             continue
         good, others = (system.count(file.name, row, f"{code}.{kind}") for kind in "XU")
-        yield Target("2", f"{name}{code} favourable", good, reach=REACH)
-        yield Target("2", f"{name}{code} others", others, reach=REACH)
+        yield Target("2", file.name, code, f"{name}{code} favourable", good, reach=REACH)
+        yield Target("2", file.name, code, f"{name}{code} others", others, reach=REACH)
         if written.value is None:
-            yield Target("3", f"{name}{code} one value", good, 2)
-            if true(file, row, code) < LEAST:
-                yield Target("1b", f"{name}{code} answered", good + others, VALUES_BESIDE if beside else VALUES)
-    for option in SCORES if row[1] == "all" and "OV" in system.topics else ():
-        hidden = figures[row, f"OV.{option}", "pct_option"].value is None
-        if hidden and true(file, row, f"OV.{option}", "favourable") < LEAST:
-            yield Target("1b", f"{name}OV.{option}", system.option(file, row, option), VALUES_BESIDE)
+            yield Target("3", file.name, code, f"{name}{code} one value", good, 2)
+            if file.true(row, code) < LEAST:
+                yield Target(
+                    "1b", file.name, code, f"{name}{code} answered", good + others, VALUES_BESIDE if beside else VALUES
+                )
+    for option in [one for _, own in system.options() for one in own] if row[1] == "all" else []:
+        if figures[option, "pct_option"].value is None and file.true(row, option, "favourable") < LEAST:
+            yield Target(
+                "1b",
+                file.name,
+                option.partition(".")[0],
+                name + option,
+                system.option(file.name, row, option),
+                VALUES_BESIDE,
+            )
 
 
 def _of_change(system: System, file: Published, row: Row) -> Iterator[Target]:
     """What two revisions tell of the few people between them."""
-    name = f"{file.name} {row[0]} {row[1]}:{row[2]} change of "
-    former = system.files[file.former]
-    before, now = (
-        one.series.cells[Key(*row)].respondents if Key(*row) in one.series.cells else 0 for one in (former, file)
-    )
-    if not 0 < abs(now - before) < LEAST:
+    name, before, now = f"{file.name} {row[0]} {row[1]}:{row[2]} change of ", system.files[file.former], file
+    if not 0 < abs(now.people(row) - before.people(row)) < LEAST:
         return
-    sign = 1 if now > before else -1
-    yield Target("1a", name + "people", _times(system.change(file, row, "N"), sign), VALUES)
+    sign = 1 if now.people(row) > before.people(row) else -1
+    yield Target("1a", file.name, "", name + "people", times(system.change(file, row, "N"), sign), VALUES)
     for code in system.topics:
-        good = _times(system.change(file, row, f"{code}.X"), sign)
-        yield Target("3", f"{name}{code} one value", good, 2)
-        yield Target("2", f"{name}{code} favourable", good, reach=REACH)
-        yield Target("2", f"{name}{code} others", _times(system.change(file, row, f"{code}.U"), sign), reach=REACH)
-
-
-def _times(terms: Terms, sign: int) -> Terms:
-    return Counter({key: sign * n for key, n in terms.items()})
+        good = times(system.change(file, row, f"{code}.X"), sign)
+        yield Target("3", file.name, code, f"{name}{code} one value", good, 2)
+        yield Target("2", file.name, code, f"{name}{code} favourable", good, reach=REACH)
+        yield Target(
+            "2",
+            file.name,
+            code,
+            f"{name}{code} others",
+            times(system.change(file, row, f"{code}.U"), sign),
+            reach=REACH,
+        )
 
 
 class _Asking:
     """What the solutions found so far show to be possible of each target."""
 
-    def __init__(self, system: System, targets: list[Target]) -> None:
+    def __init__(self, system: System, targets: list[Target], start: np.ndarray) -> None:
         self.system, self.targets = system, targets
-        data = [(r, c, n) for r, one in enumerate(targets) for c, n in one.terms.items() if n]
-        rows, columns, numbers = zip(*data, strict=True)
-        self.matrix = csr_array((numbers, (rows, columns)), shape=(len(targets), len(system.low)))
-        self.least, self.most = np.full(len(targets), np.inf), np.full(len(targets), -np.inf)
-        self.least_whole, self.most_whole = self.least, self.most
-        self.learn(system.truth(), whole=True)
+        self.matrix = matrix([one.terms.items() for one in targets], len(system.low))
+        self.reach = np.array([one.reach for one in targets])
+        self.values = np.array([one.values for one in targets])
+        self.limits = {
+            whole: (np.full(len(targets), np.inf), np.full(len(targets), -np.inf)) for whole in (True, False)
+        }
+        self.start = start
+        self.learn(start, whole=True)
 
-    def look(self, goal: np.ndarray, whole: bool = False) -> float | None:
-        """The least of a goal, of which all targets learn."""
-        solution = self.system.solve(goal, whole)
+    def look(
+        self, solver: Solver | Near, goal: np.ndarray, whole: bool = False, enough: float = -np.inf
+    ) -> tuple[float, bool]:
+        """The least of a goal, of which all targets learn, and whether it is sure."""
+        solution, sure = solver.least(goal, self.start if whole else None, enough)
         if solution is None:
-            return None
+            return -np.inf, False
         self.learn(solution, whole)
-        return float(goal @ solution)
+        return float(goal @ solution), sure
 
-    def learn(self, solution: np.ndarray, whole: bool = False) -> None:
+    def learn(self, solution: np.ndarray, whole: bool) -> None:
         """What a solution shows to be possible."""
         values = self.matrix @ solution
-        self.least, self.most = np.minimum(self.least, values), np.maximum(self.most, values)
-        if whole:
-            self.least_whole, self.most_whole = (
-                np.minimum(self.least_whole, values),
-                np.maximum(self.most_whole, values),
-            )
+        for kind in (True, False) if whole else (False,):
+            least, most = self.limits[kind]
+            np.minimum(least, values, out=least)
+            np.maximum(most, values, out=most)
 
-    def left(self) -> np.ndarray:
-        """The targets of which nothing shows that they are kept: solutions in whole numbers that are far enough apart,
-        or others that are further apart than is needed."""
-        return np.array([n for n in range(len(self.targets)) if not self.kept(n)], dtype=int)
+    def kept(self, own: np.ndarray | slice = EACH) -> np.ndarray:
+        """Which targets are shown to be kept: by solutions in whole numbers that are far enough apart, or by others that
+        are further apart than is needed."""
+        reach, values = self.reach[own], self.values[own]
+        found = np.zeros(len(reach), dtype=bool)
+        for whole, more in ((True, 0), (False, NEAR)):
+            least, most = (limit[own] for limit in self.limits[whole])
+            far = np.floor(most + TINY) - np.ceil(least - TINY) + 1 >= values + more
+            found |= np.where(reach > 0, most + TINY >= reach + more, far)
+        return found
 
-    def kept(self, n: int) -> bool:
-        one = self.targets[n]
-        if one.kept(self.least[n], self.most[n], NEAR):
-            return True
-        return one.kept(self.least_whole[n], self.most_whole[n])
+    def left(self, own: np.ndarray) -> np.ndarray:
+        """Those of some targets of which nothing shows yet that they are kept."""
+        return own[~self.kept(own)]
 
-    def all_at_once(self) -> bool:
-        """Try to show enough of many targets that are left by one solution: those of a kind that may go together."""
-        before = self.left()
+    def all_at_once(self, solver: Solver | Near, own: np.ndarray, chance: random.Random, whole: bool = False) -> None:
+        """Show enough of many targets by one solution: those of a kind that may go together, as long as that is worth it."""
         for kind in ("favourable", "others", ""):
-            for side in (1, -1) if not kind else (1,):
-                left = np.array([n for n in self.left() if self.targets[n].kind == kind], dtype=int)
-                if len(left):
-                    self._at_once(left, side)
-        return 0 < len(self.left()) <= (1 - WORTH) * len(before)
+            of_kind = np.array([n for n in own if self.targets[n].kind == kind], dtype=int)
+            for side in (-1, 1) if not kind else (-1,):
+                before, left = len(of_kind) + WORTH, self.left(of_kind)
+                while before - len(left) >= WORTH and len(left):
+                    weights = np.array([side * chance.uniform(0.5, 1) for _ in left])
+                    self.look(solver, self.matrix[left].T @ weights, whole)
+                    before, left = len(left), self.left(of_kind)
 
-    def _at_once(self, left: np.ndarray, side: int) -> None:
-        own = [self.targets[n] for n in left]
-        up, down = self.least[left], self.most[left]
-        more = np.array([one.reach or one.values - 1 for one in own])
-        enough = np.where([one.reach > 0 for one in own], 0, up) + more if side > 0 else down - more
-        solution = self.system.together(self.matrix[left], enough + side * NEAR, side)
-        if solution is not None:
-            self.learn(solution)
+    def each(self, solver: Solver | Near, own: np.ndarray, whole: bool = False) -> None:
+        """Look at each target by itself."""
+        for number in self.left(own):
+            self.limit(solver, number, whole)
 
-    def limits(self, number: int, whole: bool) -> tuple[float, float] | None:
-        """How little (where that is asked) and how much a target can be, as far as that is needed to see it kept; None
-        where the solver gives up.
-        """
-        goal = self.matrix[[number]].toarray()[0]
-        least = 0.0 if self.targets[number].reach else self.look(goal, whole)
-        if self.kept(number):
-            return self.least[number], self.most[number]
-        most = self.look(-goal, whole)
-        return None if least is None or most is None else (least, -most)
+    def limit(self, solver: Solver | Near, number: int, whole: bool = False) -> tuple[float, float, bool] | None:
+        """How little and how much a target can be, and whether that is sure; None as soon as it is seen to be kept."""
+        one, goal = self.targets[number], self.matrix[[number]].toarray()[0]
+        (few, many), own = (limit[number] for limit in self.limits[True]), np.array([number])
+        least, sure = (0.0, True) if one.reach else self.look(solver, goal, whole, many - one.values + 1)
+        if self.kept(own)[0]:
+            return None
+        most, also = self.look(solver, -goal, whole, -(one.reach or min(few, least) + one.values - 1))
+        return None if self.kept(own)[0] else (least, -most, sure and also)
 
-    def judge(self, number: int) -> str:
-        """Whether a target is kept: `kept`, `short`, `determined`, or `open` where the solver takes too long."""
-        one = self.targets[number]
-        for whole in (False, True):
-            limits = self.limits(number, whole)
-            if self.kept(number):
-                return "kept"
+    def judge(self, number: int, nears: list[Near], thorough: bool) -> str:
+        """Whether a target is kept: `kept`, `short`, `determined`, or `open` where that takes too long to say."""
+        one, everything = self.targets[number], self.system.solver
+        looks = [*((near, True) for near in nears), (everything, False), *([(everything, True)] if thorough else [])]
+        for solver, whole in looks:
+            limits = self.limit(solver, number, whole)
             if limits is None:
+                return "kept"
+            *found, sure = limits
+            if solver is everything and not sure:
                 return "open"
-            if not one.kept(*limits):
+            if solver is everything and not one.kept(*found):
                 return "determined" if one.rule == "3" else "short"
-        return "kept"
+        return "kept" if thorough else "open"
+
+    def near(self, chance: random.Random) -> dict[tuple[str, str], list[Near]]:
+        """Solutions near the truth: topic by topic, then file by file. What is so near to each, smallest first."""
+        places = defaultdict(list)
+        for number, one in enumerate(self.targets):
+            for code in {self.system.block(one.code), ""}:
+                places[one.file, code].append(number)
+        found: defaultdict[tuple[str, str], list[Near]] = defaultdict(list)
+        for place, numbers in sorted(places.items(), key=lambda place: not place[0][1]):
+            for beside in (False, True):
+                free = self.system.near(*place, beside)
+                if not found[place] or free.sum() > found[place][-1].free.sum():
+                    near = self.system.solver.near(free, self.start)
+                    found[place].append(near)
+                    own = self.left(np.array(numbers))
+                    self.all_at_once(near, own, chance)
+                    self.each(near, own)
+        return found
 
 
-def _ask(system: System, targets: list[Target], found: Found, world: World) -> None:
-    """Every target: first by what a few solutions show to be possible, then each by itself, then in whole numbers."""
-    asking, chance = _Asking(system, targets), random.Random(world.seed)
-    goal = asking.matrix.T @ np.array([chance.uniform(-1, 1) for _ in targets])
-    for side in (goal, -goal):
-        assert asking.look(side) is not None, f"seed {world.seed}: nothing fits what was published"
-    while asking.all_at_once():
-        pass
+def _ask(system: System, targets: list[Target], found: Found, chance: random.Random, thorough: bool) -> None:
+    """Every target: first by solutions near the truth, then by all that fit."""
+    start = system.start()
+    assert start is not None, f"{system.world}: the truth does not fit what was published"
+    asking, every = _Asking(system, targets, start), np.arange(len(targets))
+    nears = asking.near(chance)
     found.targets += len(targets)
-    for number in asking.left():
-        if not asking.kept(number):
-            judged = asking.judge(number)
+    for number in asking.left(every):
+        one = targets[number]
+        own = [near for code in dict.fromkeys((system.block(one.code), "")) for near in nears[one.file, code]]
+        own = [near for near in own if thorough or near.free.sum() < SMALL]
+        if len(asking.left(every[[number]])):
+            judged = asking.judge(number, own, thorough)
             if judged != "kept":
-                one = targets[number]
-                found.told[judged].append(f"seed {world.seed} ({world.flavour}, {world.size}): {one.rule} {one.what}")
+                found.told[judged].append(f"{system.world}: {one.rule} {one.what}")
 
 
-def _alike(file: Published) -> Iterator[str]:
-    """Rows of a group that read like those of everybody in all figures: does that tell that nobody else is there?"""
-    cells, figures = file.series.cells, read(file.content)
-    for key, cell in cells.items():
-        whole = key._replace(breakdown="all", group="all")
-        if key.breakdown == "all" or cell.respondents < LEAST:
-            continue
-        own = {place[1:]: one for place, one in figures.items() if place[0] == tuple(key)}
-        if own and all(figures[(tuple(whole), *place)].value == one.value for place, one in own.items()):
-            yield "nobody else" if cells[whole].respondents == cell.respondents else "somebody else"
+def alike(world: World) -> Counter[str]:
+    """Rows that read in all figures like one that they are a part of: does that tell that nobody else is there?"""
+    found: Counter[str] = Counter()
+    for file in world.files:
+        figures = read(file.content)
+        for row, own in figures.items():
+            for kind, whole in _wholes(world, file, row) if file.people(row) >= LEAST else ():
+                beside = figures.get(whole, {})
+                same = all(beside[place] == one for place, one in own.items() if place in beside)
+                if beside and same:
+                    nobody = file.people(whole) == file.people(row)
+                    found[f"{kind}: {'nobody' if nobody else 'somebody'} else"] += 1
+    return found
+
+
+def _wholes(world: World, file: Published, row: Row) -> Iterator[tuple[str, Row]]:
+    """The rows that a row is a part of: everybody, the group that its group adds to, the area that its area adds to."""
+    area, split, group = row
+    if split != "all":
+        yield "everybody", (area, "all", "all")
+    for own in world.shape.sets.values():
+        if len(own) > 1 and split == list(own)[-1]:
+            coarse, adds = next(iter(own.items()))
+            if group in adds and list(adds.values()).count(adds[group]) > 1:
+                yield "a wider group", (area, coarse, adds[group])
+    parent = file.parents[area]
+    if parent and list(file.parents.values()).count(parent) > 1:
+        yield "a wider area", (parent, split, group)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Container
 from dataclasses import dataclass
 
 MOVED = 2  # R3: a count is changed by so much at most
@@ -36,11 +37,13 @@ class Written:
         )
 
 
-def read(content: bytes) -> dict[tuple[Row, str, str], Written]:
-    """Every figure of a file, by row, code and measure."""
-    found = {}
+def read(content: bytes, breakdowns: Container[str] = ()) -> dict[Row, dict[tuple[str, str], Written]]:
+    """The figures of a file by row, code and measure, of some breakdowns or of all."""
+    found: dict[Row, dict[tuple[str, str], Written]] = {}
     for line in csv.DictReader(io.StringIO(content.decode(), newline="")):
-        row = line["area_code"], line["breakdown"], line["breakdown_code"]
-        value = int(line["value"]) if line["value"] else None
-        found[row, line["code"], line["measure"]] = Written(value, line["bound"], int(line["base_rounded"] or 0))
+        if not breakdowns or line["breakdown"] in breakdowns:
+            row = line["area_code"], line["breakdown"], line["breakdown_code"]
+            value = int(line["value"]) if line["value"] else None
+            written = Written(value, line["bound"], int(line["base_rounded"] or 0))
+            found.setdefault(row, {})[line["code"], line["measure"]] = written
     return found

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 from collector.disclosure.publish import publish
 from collector.disclosure.revisions import people_changed
@@ -18,6 +19,7 @@ from collector.summaries.frame import EITHER, FULL, MODE, MODES, UNSAID, Code, F
 from collector.summaries.frozen import Frozen, Place
 from collector.summaries.years import add_up
 from collector.survey.definition import Label
+from tests.attacker.shape import Asked, Shape
 
 FLAVOURS = (
     "plain", "alike", "dominant", "twice", "area", "merger", "mixed", "empty", "rare", "year", "missed",
@@ -38,6 +40,21 @@ SPECIAL = {
     "C1": ("dk", "na", "pns"),
 }
 COARSE = {"g1": "young", "g2": "young", "g3": "older", "g4": "older", "unsaid": "unsaid"}
+
+SHAPE = Shape(
+    {
+        "OV": Asked(False, SPECIAL["OV"]), **{code: Asked(True, own) for code, own in SPECIAL.items() if code != "OV"},
+        "UN_A": Asked(True, parts=("A1", "A2")), "UN": Asked(True, parts=("UN_A", "B1")),
+    },
+    {"OV": {f"OV.{option}": score > 50 for option, score in SCORES.items()}},
+    {
+        "age": {"age2": COARSE, "age4": {group: group for group in COARSE}},
+        "sex": {"sex": {group: group for group in ("female", "male", "unsaid")}},
+        "mode": {MODE: {mode.code: mode.code for mode in MODES}},
+    },
+    (("OV",), ("A1", "A2", "B1", "UN_A", "UN"), ("C1",)),
+)  # fmt: skip
+"""`CO` has one element of one question, so it is that question."""
 
 
 def _split(code: str, groups: Iterable[str], fine: bool = False) -> Split:
@@ -67,7 +84,8 @@ class Person:
 
 @dataclass(frozen=True)
 class Published:
-    """One file, and the truth behind it. `adds` are the files that it is the sum of; `former` the one that it corrects."""
+    """One file, and the truth behind it, which nobody knows but who tells the attacker, and who judges him. `adds` are the
+    files that it is the sum of; `former` the one that it corrects."""
 
     name: str
     content: bytes
@@ -77,6 +95,24 @@ class Published:
     former: str = ""
     reason: str = ""
 
+    @cached_property
+    def top(self) -> str:
+        """The area that all others lie in."""
+        return next(area for area, parent in self.parents.items() if not parent)
+
+    @cached_property
+    def _counts(self) -> dict[tuple[str, ...], dict[str, Count]]:
+        return {tuple(key): {topic.code: n for topic, n in own.items()} for key, own in self.series.counts.items()}
+
+    def people(self, row: tuple[str, str, str]) -> int:
+        """How many people a row has."""
+        return self.series.cells.get(Key(*row), Cell(0, 0, 0)).respondents
+
+    def true(self, row: tuple[str, str, str], code: str, part: str = "answered") -> int:
+        """How many people of a row have a score, a favourable one, or another part of a count."""
+        count = self._counts.get(row, {}).get(code)
+        return getattr(count, part) if count else 0
+
 
 @dataclass(frozen=True)
 class World:
@@ -84,6 +120,10 @@ class World:
     flavour: str
     size: int
     files: tuple[Published, ...] = field(repr=False)
+    shape: Shape = field(default=SHAPE, repr=False)
+
+    def __str__(self) -> str:
+        return f"seed {self.seed} ({self.flavour}, {self.size})"
 
 
 def flavour_of(seed: int) -> tuple[str, str]:
@@ -116,10 +156,34 @@ def make(seed: int) -> World:
         places = {area: Place("area", area, parent) for area, parent in parents.items()}
         frozen.append(Frozen(CountTables(quarter, (found[-1].series,)), places))
     if flavour == "year":
-        last = {one.name.partition("@")[0]: one.name for one in files}
-        year = add_up("2026-27", frozen).tables.series[0]
-        files.append(replace(_written("2026-27", 0, year, parents, chance.randbytes(32)), adds=tuple(last.values())))
+        files.append(_year(files, frozen, parents, chance.randbytes(32)))
     return World(seed, flavour, kind.size, tuple(files))
+
+
+def _year(files: list[Published], frozen: list[Frozen], parents: dict[str, str], secret: bytes) -> Published:
+    """The sum of what was last published of each quarter."""
+    last = {one.name.partition("@")[0]: one.name for one in files}
+    series = add_up("2026-27", frozen).tables.series[0]
+    return replace(_written("2026-27", 0, series, parents, secret), adds=tuple(last.values()))
+
+
+def plain(seed: int, sizes: list[int], quarters: int = 1) -> World:
+    """A world of boroughs with so many people each, a quarter or, with four of them, a year as well."""
+    chance = random.Random(seed)
+    parents = {**{f"A{n:03}": "TOP" for n in range(len(sizes))}, "TOP": ""}
+    kind = _Kind("plain", max(sizes), chance.choice((0.3, 0.5, 0.7)), [1.0, 2.0, 3.0, 2.0], parents)
+    places = {area: Place("area", area, parent) for area, parent in parents.items()}
+    files: list[Published] = []
+    frozen: list[Frozen] = []
+    for quarter in QUARTERS[:quarters]:
+        people = [
+            _person(kind, chance, area) for area, size in zip(kind.areas, sizes, strict=True) for _ in range(size)
+        ]
+        files.append(published(quarter, 0, people, parents, chance.randbytes(32)))
+        frozen.append(Frozen(CountTables(quarter, (files[-1].series,)), places))
+    if quarters == len(QUARTERS):
+        files.append(_year(files, frozen, parents, chance.randbytes(32)))
+    return World(seed, "plain", max(sizes), tuple(files))
 
 
 @dataclass(frozen=True)
