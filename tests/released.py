@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+from collector.periods import Quarter
 from collector.releases.codebook import codebook
 from collector.releases.csvfile import csv_bytes
 from collector.releases.tidy import COLUMNS, TEXTS
-from collector.responses.periods import Period
 from collector.summaries.frame import ALL, Frame, frame
 from collector.survey.definition import Survey
 
@@ -23,7 +23,7 @@ LONDON, BRENT, SUTTON = (
     ("E09000029", "borough", "Sutton"),
 )
 AREAS = (BRENT, SUTTON, LONDON)
-SPRING, SUMMER = Period(2026, 1), Period(2026, 2)
+SPRING, SUMMER = Quarter(2026, 1), Quarter(2026, 2)
 HIDDEN: Row = dict.fromkeys(
     ("value", "bound", "range_low", "range_high", "base_rounded", "visits", "reliability", "change_vs_previous"), ""
 ) | {"value_marker": "[c]"}
@@ -41,7 +41,7 @@ def put_release(
     exports: Path,
     survey: Survey,
     change: Change = lambda row: row,
-    period: Period = SUMMER,
+    period: Quarter = SUMMER,
     areas: tuple[tuple[str, str, str], ...] = AREAS,
     revision: int = 0,
     synthetic: bool = True,

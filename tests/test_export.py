@@ -23,11 +23,11 @@ from collector.audit import log
 from collector.cli import COMMANDS, collector
 from collector.errors import CardError, ExportError
 from collector.governance.analysts import NOTES_FILE, Exported, Wanted, export
+from collector.periods import parse
 from collector.releases.harmless import FORMULA, disarmed
 from collector.responses import store, withdraw
 from collector.responses.intake import Submission, check
 from collector.responses.keys import receipt_number
-from collector.responses.periods import parse
 from collector.responses.versions import current, publish
 from collector.survey.card import Column, Encoder, Layout
 from collector.survey.cells import Cells, Remembered, csv_text, headings

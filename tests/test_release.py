@@ -19,6 +19,7 @@ import pytest
 
 from collector.db import Database
 from collector.errors import CommunityError, PeriodError, ReleaseError
+from collector.periods import Quarter
 from collector.releases import verify
 from collector.releases.build import Act, build_correction, build_draft, build_notice, build_release
 from collector.releases.csvfile import csv_bytes
@@ -27,7 +28,6 @@ from collector.releases.folder import put
 from collector.releases.freeze import freeze
 from collector.releases.secret import draw_for, seeded
 from collector.releases.tidy import COLUMNS, SORTED_BY
-from collector.responses.periods import Period
 from collector.summaries import store
 from collector.summaries.rollup import roll_up
 from tests.crowd import AREAS, MAJOR, MINOR, PERIOD, SURVEY, Person, make_database, put_in
@@ -45,7 +45,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
     made.close()
 
 
-def crowd(count: int, venue: str = "aaa", good: int = 0, period: Period = PERIOD) -> list[Person]:
+def crowd(count: int, venue: str = "aaa", good: int = 0, period: Quarter = PERIOD) -> list[Person]:
     """People on four visits to one venue, `good` of them content."""
     return [
         Person(venue, {**ANSWERS, "OV": "often" if number < good else "never"}, visit=f"v{number % 4}", period=period)
@@ -54,7 +54,7 @@ def crowd(count: int, venue: str = "aaa", good: int = 0, period: Period = PERIOD
 
 
 def release(
-    database: Database, exports: Path, *, synthetic: bool = True, period: Period = PERIOD, today: date = TODAY
+    database: Database, exports: Path, *, synthetic: bool = True, period: Quarter = PERIOD, today: date = TODAY
 ) -> Path:
     """Freeze and publish."""
     freeze(database, period, AREAS, today, by="test", entry_id=f"freeze {period.code}", draw=seeded)

@@ -14,12 +14,12 @@ import pytest
 
 from collector.db import Database
 from collector.errors import PeriodError, ReleaseError
+from collector.periods import parse
 from collector.releases.build import build_correction, build_draft, build_release
 from collector.releases.folder import put
 from collector.releases.freeze import freeze
 from collector.releases.secret import seeded
 from collector.releases.verify import verified
-from collector.responses.periods import parse
 from collector.summaries.rollup import roll_up
 from tests.crowd import AREAS, PERIOD, make_database, put_in
 from tests.killed import APPEARS, FIRST, TODAY, act, people

@@ -17,13 +17,13 @@ from collector.db import Database
 from collector.disclosure.revisions import people_changed
 from collector.disclosure.rules import LIMIT, REASONS, RULES_VERSION
 from collector.errors import ReleaseError
+from collector.periods import Quarter, parse
 from collector.releases import record, secret
 from collector.releases.changes import Reason
 from collector.releases.files import Made, Making, Surveys, make
 from collector.releases.folder import put, refuse_other
 from collector.releases.freeze import places_of, recount
 from collector.releases.secret import Draw
-from collector.responses.periods import Period
 from collector.responses.versions import published
 from collector.summaries import store
 from collector.summaries.frozen import Frozen, frozen_tables, keep
@@ -42,7 +42,7 @@ class Act:
 
 
 def build_release(
-    database: Database, period: Period, exports: Path, act: Act, *, synthetic: bool, published_on: date
+    database: Database, period: Quarter, exports: Path, act: Act, *, synthetic: bool, published_on: date
 ) -> Path:
     """Publish a frozen period as its revision 0; the folder. What is out already is left alone or put back.
 
@@ -64,7 +64,7 @@ def build_release(
 
 
 def build_correction(
-    database: Database, period: Period, areas: Areas, exports: Path, act: Act, *, synthetic: bool, published_on: date
+    database: Database, period: Quarter, areas: Areas, exports: Path, act: Act, *, synthetic: bool, published_on: date
 ) -> Path:
     """R10: publish a further revision beside the former, from the answers as they are counted now; its folder.
 
@@ -93,7 +93,7 @@ def build_correction(
 
 
 def build_notice(
-    database: Database, period: Period, exports: Path, act: Act, *, synthetic: bool, published_on: date
+    database: Database, period: Quarter, exports: Path, act: Act, *, synthetic: bool, published_on: date
 ) -> Path:
     """R10: tell of an error in words, in a further revision with the same figures; its folder.
 
@@ -108,7 +108,7 @@ def build_notice(
     return _publish(database, exports, replace(act, reason=str(reason)), making)
 
 
-def _published_so_far(database: Database, period: Period) -> tuple[Frozen, list[record.Record]]:
+def _published_so_far(database: Database, period: Quarter) -> tuple[Frozen, list[record.Record]]:
     """The latest tables of a period, and what is out of it."""
     former, out = frozen_tables(database, period.code), _of_period(database, period.code)
     if former is None or not out:
@@ -128,7 +128,7 @@ def _reason(act: Act, kind: str) -> Reason:
 
 
 def build_draft(
-    database: Database, period: Period, areas: Areas, exports: Path, *, synthetic: bool, code_version: str, draw: Draw
+    database: Database, period: Quarter, areas: Areas, exports: Path, *, synthetic: bool, code_version: str, draw: Draw
 ) -> Path:
     """Write a draft of a period as it was last rolled up; its folder, in `draft/`. It is not for publication.
 
@@ -140,7 +140,7 @@ def build_draft(
     if not tables.responses:
         raise ReleaseError(f"Nobody answered in {period.code}, so there is nothing to release. Choose another quarter.")
     with database.transaction():
-        secret.keep(database, [period.code, period.financial_year], draw)
+        secret.keep(database, [period.code, period.year.code], draw)
     frozen = Frozen(tables, places_of(tables, areas, period))
     made = make(surveys(database), _making(database, frozen, period, period.appears, code_version, synthetic, "draft"))
     put(exports / "draft" / made.name, made.files)
@@ -153,7 +153,7 @@ def rebuild(database: Database, done: record.Record, synthetic: bool) -> Made:
     if frozen is None:
         raise ReleaseError(f"The count tables of {done.name} are missing. Restore a backup with `collector restore`.")
     making = _making(
-        database, frozen, period_of(done), done.published_on, done.code_version, synthetic, done.status,
+        database, frozen, parse(done.period), done.published_on, done.code_version, synthetic, done.status,
         before=done.number,
     )  # fmt: skip
     reasons = _reasons(database, done.period, done.revision)
@@ -161,13 +161,13 @@ def rebuild(database: Database, done: record.Record, synthetic: bool) -> Made:
 
 
 def _making(
-    database: Database, frozen: Frozen, period: Period, published_on: date, code_version: str, synthetic: bool,
+    database: Database, frozen: Frozen, period: Quarter, published_on: date, code_version: str, synthetic: bool,
     status: str, reason: Reason | None = None, before: int = record.NEWEST,
 ) -> Making:  # fmt: skip
     """Everything that a release is made from, given what was out before it."""
     out = record.in_force(database, before)
     year = _year(database, frozen, period, out)
-    made_from = [period.code, *([period.financial_year] if year else [])]
+    made_from = [period.code, *([period.year.code] if year else [])]
     return Making(
         frozen, {code: secret.kept(database, code) for code in made_from}, synthetic, status, published_on,
         code_version, period, year, _figures_of(database, out, period.previous.code),
@@ -176,23 +176,18 @@ def _making(
     )  # fmt: skip
 
 
-def _year(database: Database, frozen: Frozen, period: Period, out: Mapping[str, record.Record]) -> Frozen | None:
+def _year(database: Database, frozen: Frozen, period: Quarter, out: Mapping[str, record.Record]) -> Frozen | None:
     """The year, when this is its last quarter and the others are out: as they were last published."""
-    codes = [Period(period.year, number).code for number in (1, 2, 3)]
-    if period.quarter != 4 or any(code not in out for code in codes):
+    codes = [part.code for part in period.year.parts if part != period]
+    if not period.ends_year or any(code not in out for code in codes):
         return None
     quarters = [frozen_tables(database, code, out[code].revision) for code in codes]
-    year = add_up(period.financial_year, [*(one for one in quarters if one), frozen])
+    year = add_up(period.year.code, [*(one for one in quarters if one), frozen])
     return year if year.tables.series else None
 
 
 def _figures_of(database: Database, out: Mapping[str, record.Record], period: str) -> record.Editions:
     return record.figures_of(database, out[period].number) if period in out else {}
-
-
-def period_of(done: record.Record) -> Period:
-    """The quarter of a release."""
-    return Period(int(done.period[:4]), int(done.period[-1]))
 
 
 def surveys(database: Database) -> Surveys:

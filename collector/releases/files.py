@@ -9,6 +9,7 @@ from itertools import chain
 
 from collector.disclosure.figure import beside
 from collector.disclosure.publish import publish
+from collector.periods import Quarter
 from collector.releases import answered, described
 from collector.releases.changes import Reason, changes
 from collector.releases.codebook import COLUMNS as BOOK_COLUMNS
@@ -20,9 +21,8 @@ from collector.releases.described import Table
 from collector.releases.kept import Content, Figures, Files, long, packed_figures, pieces, sized
 from collector.releases.methods import methods
 from collector.releases.record import Editions, SeriesKey
-from collector.releases.tidy import COLUMNS, TEXTS, Edition, Rows, Span, spreadsheet_rows
+from collector.releases.tidy import COLUMNS, TEXTS, Edition, Rows, spreadsheet_rows
 from collector.releases.workbook import workbook
-from collector.responses.periods import Period
 from collector.summaries.counts import Series
 from collector.summaries.frame import Frame, frame
 from collector.summaries.frozen import Frozen
@@ -47,7 +47,7 @@ class Making:
     status: str
     published_on: date
     code_version: str
-    period: Period
+    period: Quarter
     year: Frozen | None = None
     before: Editions = field(default_factory=dict, repr=False)
     former: Editions = field(default_factory=dict, repr=False)
@@ -118,12 +118,8 @@ def _frame(series: Series, surveys: Surveys) -> Frame:
 def _edition(making: Making, frozen: Frozen) -> Edition:
     """What the rows of a quarter or year share."""
     names = {area: (place.type, place.name) for area, place in frozen.places.items()}
-    quarter, year = making.period, frozen is making.year
-    span = Span(quarter.financial_year, Period(quarter.year, 1).start, quarter.end) if year else quarter
-    return Edition(
-        span, names, making.published_on, making.synthetic, making.status, making.frozen.revision,
-        "year" if year else "quarter",
-    )  # fmt: skip
+    period = making.period.year if frozen is making.year else making.period
+    return Edition(period, names, making.published_on, making.synthetic, making.status, making.frozen.revision)
 
 
 def _changed(figures: Editions, former: Editions) -> int:

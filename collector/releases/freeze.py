@@ -10,10 +10,11 @@ from collector.audit import log
 from collector.community.areas import Areas
 from collector.db import Database
 from collector.errors import PeriodError
+from collector.periods import Quarter
 from collector.releases import secret
 from collector.releases.secret import Draw
 from collector.responses import gone, store
-from collector.responses.periods import Period, counting_period, frozen_periods
+from collector.responses.quarters import counting_period, frozen_periods
 from collector.summaries.counts import CountTables, Key, Series
 from collector.summaries.frozen import Frozen, Place, frozen_tables, keep
 from collector.summaries.places import ELSEWHERE, describe
@@ -35,7 +36,7 @@ BLANK = "UPDATE response SET day = NULL, visit = NULL WHERE period = :period"
 
 def freeze(
     database: Database,
-    period: Period,
+    period: Quarter,
     areas: Areas,
     today: date,
     *,
@@ -66,7 +67,7 @@ def freeze(
         store_tables(database, tables, today)
         frozen = Frozen(tables, places_of(tables, areas, period))
         keep(database, frozen, today)
-        secret.keep(database, [period.code, *([period.financial_year] if period.quarter == 4 else [])], draw)
+        secret.keep(database, [period.code, *([period.year.code] if period.ends_year else [])], draw)
         _close(database, period, today)
         log.write(database, entry_id, today, by, "freeze", period.code)
         if file is not None:  # last: a freeze that is refused leaves no line, by which the next start would delete them
@@ -74,7 +75,7 @@ def freeze(
     return frozen
 
 
-def _close(database: Database, period: Period, today: date) -> None:
+def _close(database: Database, period: Quarter, today: date) -> None:
     following, _ = counting_period(period.next.start, frozen_periods(database))
     where = {"period": period.code, "next": following.code, "late": following.after(period)}
     for statement in MOVE_HELD:
@@ -83,7 +84,7 @@ def _close(database: Database, period: Period, today: date) -> None:
     database.execute(MARK, {"period": period.code, "today": today.isoformat()})
 
 
-def places_of(tables: CountTables, areas: Areas, period: Period) -> dict[str, Place]:
+def places_of(tables: CountTables, areas: Areas, period: Quarter) -> dict[str, Place]:
     """Type, name and parent of every row's area, as they are at the period's end."""
     rows = {key.area for series in tables.series for key in series.cells}
     found = {}
@@ -95,7 +96,7 @@ def places_of(tables: CountTables, areas: Areas, period: Period) -> dict[str, Pl
     return found
 
 
-def recount(database: Database, period: Period, areas: Areas, former: CountTables) -> CountTables:
+def recount(database: Database, period: Quarter, areas: Areas, former: CountTables) -> CountTables:
     """A frozen period's tables as its answers are counted now, for a correction; nothing is written.
 
     Visits are no longer known: each row keeps the number that it had.

@@ -12,8 +12,8 @@ from operator import itemgetter
 
 from collector.disclosure.figure import Figure
 from collector.disclosure.rules import MEASURES
+from collector.periods import Period
 from collector.releases.csvfile import csv_bytes
-from collector.responses.periods import Period
 from collector.summaries.frame import ALL, Frame
 
 COLUMNS = (
@@ -39,31 +39,21 @@ UNITS = {measure.code: measure.unit for measure in MEASURES}
 Row = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A year, as rows name it."""
-
-    code: str
-    start: date
-    end: date
-
-
 @dataclass(frozen=True)
 class Edition:
     """What rows of one period share in a release. `names` is the type and name of each area."""
 
-    period: Period | Span
+    period: Period
     names: Mapping[str, tuple[str, str]]
     published_on: date
     synthetic: bool
     status: str = "draft"
     revision: int = 0
-    kind: str = "quarter"
 
     @cached_property
     def head(self) -> Row:
         return {
-            "period_type": self.kind,
+            "period_type": self.period.kind,
             "period": self.period.code,
             "period_start": self.period.start,
             "period_end": self.period.end,

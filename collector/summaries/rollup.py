@@ -13,7 +13,7 @@ from itertools import chain, islice
 from collector.community.areas import Areas
 from collector.db import Database
 from collector.errors import PeriodError, SurveyError
-from collector.responses.periods import Period, parse
+from collector.periods import Quarter, parse
 from collector.responses.versions import published
 from collector.summaries import gather, store
 from collector.summaries.counts import CountTables
@@ -33,7 +33,7 @@ CHUNK = 25_000
 
 
 def roll_up(
-    database: Database, period: Period, areas: Areas, today: date, progress: Progress = lambda done, of: None
+    database: Database, period: Quarter, areas: Areas, today: date, progress: Progress = lambda done, of: None
 ) -> CountTables:
     """Count an open period and store its tables. Raises PeriodError when it is frozen."""
     tables = count_tables(database, period, areas, progress=progress)
@@ -52,14 +52,14 @@ def store_tables(database: Database, tables: CountTables, today: date) -> bool:
     return True
 
 
-def open_periods(database: Database) -> list[Period]:
+def open_periods(database: Database) -> list[Quarter]:
     """Periods that a roll-up may change, oldest first: not frozen, and with answers now or at the last roll-up."""
     return [parse(code) for code in store.periods(database) if not store.is_frozen(database, code)]
 
 
 def count_tables(
     database: Database,
-    period: Period,
+    period: Quarter,
     areas: Areas,
     breakdowns: frozenset[str] | None = None,
     progress: Progress = lambda done, of: None,

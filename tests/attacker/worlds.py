@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from collector.disclosure.publish import publish
 from collector.disclosure.revisions import people_changed
+from collector.periods import parse
 from collector.releases.tidy import Edition, tidy_file
-from collector.responses.periods import parse
 from collector.summaries.counts import Cell, Count, CountTables, Key, Series, Topic
 from collector.summaries.frame import EITHER, FULL, MODE, MODES, UNSAID, Code, Frame, Split
 from collector.summaries.frozen import Frozen, Place
