@@ -11,7 +11,7 @@ from collector.periods import Quarter
 from collector.releases.codebook import codebook
 from collector.releases.csvfile import csv_bytes
 from collector.releases.tidy import COLUMNS, TEXTS
-from collector.summaries.frame import ALL, Frame, frame
+from collector.summaries.outline import ALL, Frame, frame
 from collector.survey.definition import Survey
 
 Row = dict[str, object]

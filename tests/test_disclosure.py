@@ -27,7 +27,7 @@ from collector.disclosure.publish import (
 from collector.disclosure.revisions import people_changed
 from collector.disclosure.rules import CHANCES, LIMIT, MARKERS, MEASURES, PARAMETERS, REASONS, RULES_VERSION
 from collector.summaries.counts import Cell, Count, Key, Series, Topic
-from collector.summaries.frame import Frame, frame
+from collector.summaries.outline import Frame, frame
 from tests.crowd import survey
 
 AREA, TOP = "E09000022", "E12000007"

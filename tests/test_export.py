@@ -356,7 +356,7 @@ def test_one_place_reads_whole_answers_for_output() -> None:
         for path in root.rglob("*.py")
         if re.search(r"\bcard\b[^\"]*\bFROM response\b", path.read_text(encoding="utf-8"))
     }
-    assert reads == {"summaries/store.py", "responses/exporting.py"}
+    assert reads == {"summaries/rows.py", "responses/exporting.py"}
 
 
 def test_the_table_of_commands_names_each_as_it_is_called() -> None:

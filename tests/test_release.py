@@ -28,8 +28,8 @@ from collector.releases.folder import put
 from collector.releases.freeze import freeze
 from collector.releases.secret import draw_for, seeded
 from collector.releases.tidy import COLUMNS, SORTED_BY
-from collector.summaries import store
 from collector.summaries.rollup import roll_up
+from collector.summaries.rows import load
 from tests.crowd import AREAS, MAJOR, MINOR, PERIOD, SURVEY, Person, make_database, put_in
 
 TODAY = date(2026, 7, 21)
@@ -180,7 +180,7 @@ def test_the_methods_page_is_honest(built: Path) -> None:
 def test_no_file_holds_a_hash_by_which_a_guess_at_the_true_counts_could_be_tested(
     built: Path, database: Database
 ) -> None:
-    tables = store.load(database, PERIOD.code)
+    tables = load(database, PERIOD.code)
     assert tables is not None
     assert all(tables.digest.encode() not in path.read_bytes() for path in built.iterdir())
 

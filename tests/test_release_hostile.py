@@ -14,7 +14,7 @@ from collector.releases.described import csvw
 from collector.releases.harmless import disarmed, is_formula, written
 from collector.releases.tidy import Edition, tidy_file
 from collector.releases.workbook import LONGEST, workbook
-from collector.summaries.frame import frame
+from collector.summaries.outline import frame
 from tests.crowd import PERIOD, survey
 from tests.golden.world import TODAY
 

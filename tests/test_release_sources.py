@@ -52,9 +52,9 @@ TOUCHES_RESPONSES = {
     "responses/standing.py": "counts them for the coordinator, floored to five",
     "responses/bulk.py": "takes in those of a file",
     "responses/imports.py": "takes back those of a file",
-    "summaries/store.py": "the roll-up counts them",
+    "summaries/rows.py": "the roll-up counts them",
 }
-READS = {("response", "card"): {"responses/exporting.py", "summaries/store.py"}, ("comment", "words"): set()}
+READS = {("response", "card"): {"responses/exporting.py", "summaries/rows.py"}, ("comment", "words"): set()}
 """Who reads what a person said; a new reader of answers for output needs a row, and a reason that holds."""
 SQL = re.compile(r"\s*(SELECT|WITH|INSERT|UPDATE|DELETE|REPLACE)\b")
 

@@ -18,7 +18,7 @@ from collector.disclosure.intervals import Range, allowance, newcombe, range_of
 from collector.disclosure.perturb import Perturbed
 from collector.disclosure.rules import LIMIT, MEASURES, Measure
 from collector.summaries.counts import Cell, Count, Key, Series, Topic
-from collector.summaries.frame import ALL, RESPONDENTS, Code, Frame
+from collector.summaries.outline import ALL, RESPONDENTS, Code, Frame
 
 NOBODY = Cell(0, 0, 0)
 NO_ONE = Count(0, 0, 0, Fraction(0), 0, 0, 0)

@@ -20,7 +20,7 @@ from collector.releases.csvfile import BOM, csv_bytes
 from collector.releases.harmless import disarmed
 from collector.responses.exporting import Lines, counted
 from collector.responses.versions import Published, published
-from collector.summaries import store
+from collector.summaries import rows as store
 from collector.survey.cells import Guard
 
 MOST_REASON = 300

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from collector.releases.tidy import Row
-from collector.summaries.frame import ALL, UNSAID
+from collector.summaries.outline import ALL, UNSAID
 
 COLUMNS = (
     "period", "area_code", "area_name", "breakdown", "breakdown_code", "breakdown_label",

@@ -25,7 +25,7 @@ from collector.releases.folder import put, refuse_other
 from collector.releases.freeze import places_of, recount
 from collector.releases.secret import Draw
 from collector.responses.versions import published
-from collector.summaries import store
+from collector.summaries import rows
 from collector.summaries.frozen import Frozen, frozen_tables, keep
 from collector.summaries.years import add_up
 
@@ -134,7 +134,7 @@ def build_draft(
 
     Raises ReleaseError when there is nothing to make it from.
     """
-    tables = store.load(database, period.code)
+    tables = rows.load(database, period.code)
     if tables is None:
         raise ReleaseError(f"{period.code} has no roll-up. Run `collector rollup --period {period.code}` first.")
     if not tables.responses:

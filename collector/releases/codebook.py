@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from collector.disclosure.rules import BOUNDS, CHANGES, MARKERS, MEASURES, RELIABILITY
 from collector.releases.csvfile import csv_bytes
-from collector.summaries.frame import Frame, frame
+from collector.summaries.outline import Frame, frame
 from collector.survey.definition import Question, Survey
 from collector.survey.scoring import is_favourable, question_score
 from collector.survey.words import SPECIAL_LABELS

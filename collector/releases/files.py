@@ -24,8 +24,8 @@ from collector.releases.record import Editions, SeriesKey
 from collector.releases.tidy import COLUMNS, TEXTS, Edition, Rows, spreadsheet_rows
 from collector.releases.workbook import workbook
 from collector.summaries.counts import Series
-from collector.summaries.frame import Frame, frame
 from collector.summaries.frozen import Frozen
+from collector.summaries.outline import Frame, frame
 from collector.survey.definition import Survey
 
 Surveys = Mapping[tuple[str, str], Survey]

@@ -17,7 +17,7 @@ from collector.responses import gone, store
 from collector.responses.quarters import counting_period, frozen_periods
 from collector.summaries.counts import CountTables, Key, Series
 from collector.summaries.frozen import Frozen, Place, frozen_tables, keep
-from collector.summaries.places import ELSEWHERE, describe
+from collector.summaries.geography import ELSEWHERE, describe
 from collector.summaries.rollup import count_tables, store_tables
 
 MARK = """

@@ -17,7 +17,7 @@ from collector.disclosure.rules import (
     RULES_VERSION,
 )
 from collector.releases.tidy import Edition
-from collector.summaries.frame import Frame
+from collector.summaries.outline import Frame
 
 SYNTHETIC = """
 > **Synthetic data.** Every answer behind these figures was invented by a program. They are about nobody and no place.

@@ -14,7 +14,7 @@ from collector.disclosure.figure import Figure
 from collector.disclosure.rules import MEASURES
 from collector.periods import Period
 from collector.releases.csvfile import csv_bytes
-from collector.summaries.frame import ALL, Frame
+from collector.summaries.outline import ALL, Frame
 
 COLUMNS = (
     "period_type", "period", "period_start", "period_end", "area_type", "area_code", "area_name",

@@ -15,12 +15,12 @@ from collector.db import Database
 from collector.errors import PeriodError, SurveyError
 from collector.periods import Quarter, parse
 from collector.responses.versions import published
-from collector.summaries import gather, store
+from collector.summaries import rows, totals
 from collector.summaries.counts import CountTables
-from collector.summaries.gather import Gathered
-from collector.summaries.places import Places, places
-from collector.summaries.plan import MODE_CHARS, Plan, plan, unit
+from collector.summaries.geography import Places, places
 from collector.summaries.tally import Crowd, meet, tally
+from collector.summaries.totals import Gathered
+from collector.summaries.weights import MODE_CHARS, Plan, plan, unit
 
 Version = tuple[str, str]
 SeriesKey = tuple[str, str]
@@ -45,16 +45,16 @@ def roll_up(
 def store_tables(database: Database, tables: CountTables, today: date) -> bool:
     """Store tables, inside a transaction; False when the same are there: then only the day is noted."""
     _refuse_frozen(database, tables.period)
-    if store.last_hash(database, tables.period) == tables.digest:
-        store.record(database, tables, today)
+    if rows.last_hash(database, tables.period) == tables.digest:
+        rows.record(database, tables, today)
         return False
-    store.replace(database, tables, today)
+    rows.replace(database, tables, today)
     return True
 
 
 def open_periods(database: Database) -> list[Quarter]:
     """Periods that a roll-up may change, oldest first: not frozen, and with answers now or at the last roll-up."""
-    return [parse(code) for code in store.periods(database) if not store.is_frozen(database, code)]
+    return [parse(code) for code in rows.periods(database) if not rows.is_frozen(database, code)]
 
 
 def count_tables(
@@ -71,19 +71,19 @@ def count_tables(
     """
     if not recount:
         _refuse_frozen(database, period.code)
-    where = places(store.area_of(database, period.start), areas, period.end)
+    where = places(rows.area_of(database, period.start), areas, period.end)
     counting = _Counting(database, breakdowns, where)
-    venues = sorted(store.venues(database, period.code), key=lambda venue: (where.row(venue), venue))
+    venues = sorted(rows.venues(database, period.code), key=lambda venue: (where.row(venue), venue))
     for done, venue in enumerate(venues, 1):
         counting.venue(period.code, venue, where.row(venue))
         progress(done, len(venues))
     counting.area_done()
     found = sorted(counting.gathered.items())
-    return CountTables(period.code, tuple(gather.series(gathered, *key, where) for key, gathered in found))
+    return CountTables(period.code, tuple(totals.series(gathered, *key, where) for key, gathered in found))
 
 
 def _refuse_frozen(database: Database, period: str) -> None:
-    if store.is_frozen(database, period):
+    if rows.is_frozen(database, period):
         raise PeriodError(f"{period} is frozen: its figures are final. Choose a period that is still open.")
 
 
@@ -106,27 +106,27 @@ class _Counting:
             self.area_done()
             self.area = area
         crowds: defaultdict[SeriesKey, Crowd] = defaultdict(Crowd)
-        for version, by_visit in _chunks(store.cards(self.database, period, venue)):
+        for version, by_visit in _chunks(rows.cards(self.database, period, venue)):
             meet(self.plan(version), crowds[self.series(version)], by_visit)
             self.pools[version] += chain.from_iterable(by_visit.values())
             if len(self.pools[version]) >= CHUNK:
                 self.count_pools()
         for key, crowd in crowds.items():
-            gather.add_crowd(self.gathered[key], area, crowd)
+            totals.add_crowd(self.gathered[key], area, crowd)
 
     def count_pools(self) -> None:
         """Count what is pooled, and empty the pools."""
         for version, pool in self.pools.items():
             gathered = self.gathered[self.series(version)]
             gathered.versions[version[1]] += len(pool)
-            gather.add_sums(gathered, self.area, tally(self.plan(version), pool))
+            totals.add_sums(gathered, self.area, tally(self.plan(version), pool))
         self.pools.clear()
 
     def area_done(self) -> None:
         """Count what is left of an area, and close its sums."""
         self.count_pools()
         for gathered in self.gathered.values():
-            gather.area_done(gathered, self.where)
+            totals.area_done(gathered, self.where)
 
     def series(self, version: Version) -> SeriesKey:
         return self.published[version].survey.series
@@ -144,15 +144,15 @@ class _Counting:
         return self.plans[version]
 
 
-def _chunks(rows: Iterator[store.CardRow]) -> Iterator[tuple[Version, ByVisit]]:
+def _chunks(cards: Iterator[rows.CardRow]) -> Iterator[tuple[Version, ByVisit]]:
     """Cards by version and visit, in portions; each card with the character of its mode behind it."""
     while True:
         found: defaultdict[tuple[str, str, str | None], list[str]] = defaultdict(list)
-        for survey, version, visit, mode, card in islice(rows, CHUNK):
+        for survey, version, visit, mode, card in islice(cards, CHUNK):
             found[survey, version, visit].append(card + MODE_CHARS[mode])
         if not found:
             return
         by_version: defaultdict[Version, ByVisit] = defaultdict(dict)
-        for (survey, version, visit), cards in found.items():
-            by_version[survey, version][visit] = cards
+        for (survey, version, visit), own in found.items():
+            by_version[survey, version][visit] = own
         yield from by_version.items()

@@ -10,8 +10,8 @@ from operator import itemgetter
 
 from collector.errors import CardError
 from collector.summaries.counts import Topic
-from collector.summaries.frame import ALL, UNSAID
-from collector.summaries.plan import NOTHING, Gauge, Plan, Weight
+from collector.summaries.outline import ALL, UNSAID
+from collector.summaries.weights import NOTHING, Gauge, Plan, Weight
 
 Group = tuple[str, str]
 """A breakdown and one of its groups."""

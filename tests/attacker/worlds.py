@@ -14,8 +14,8 @@ from collector.disclosure.revisions import people_changed
 from collector.periods import parse
 from collector.releases.tidy import Edition, tidy_file
 from collector.summaries.counts import Cell, Count, CountTables, Key, Series, Topic
-from collector.summaries.frame import EITHER, FULL, MODE, MODES, UNSAID, Code, Frame, Split
 from collector.summaries.frozen import Frozen, Place
+from collector.summaries.outline import EITHER, FULL, MODE, MODES, UNSAID, Code, Frame, Split
 from collector.summaries.years import add_up
 from collector.survey.definition import Label
 

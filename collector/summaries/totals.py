@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from collector.summaries.counts import Cell, Count, Key, Series, Topic
+from collector.summaries.geography import Places
 from collector.summaries.packed import PackedCounts
-from collector.summaries.places import Places
-from collector.summaries.plan import unpack
 from collector.summaries.tally import EVERYONE, Crowd, Group, Sums, add
+from collector.summaries.weights import unpack
 
 
 @dataclass

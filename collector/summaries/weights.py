@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import lcm
 
 from collector.summaries.counts import Topic
-from collector.summaries.frame import MODE, MODES, Code, Split, frame
+from collector.summaries.outline import MODE, MODES, Code, Split, frame
 from collector.survey.card import ALPHABET, MARKS, OFF, ON, Column, Layout
 from collector.survey.definition import NOT_ASKED, SKIPPED, Question, Survey
 from collector.survey.scoring import ScoreTable, is_favourable, question_score, score_tables
