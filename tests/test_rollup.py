@@ -237,7 +237,7 @@ def test_every_way_of_answering_is_a_group_of_the_mode_breakdown() -> None:
 
 def test_what_is_counted_is_what_may_have_figures(database: Database) -> None:
     put_in(database, [Person("aaa", {**FULL, "M1": ("home",)})])
-    codes = {Topic(c.level, c.code) for c in outline.frame([survey()]).codes if c.level != "participation"}
+    codes = {Topic(c.level, c.code) for c in outline.outline([survey()]).items if c.level != "participation"}
     assert set(counted(database).counts[Key(LONDON, *EVERYONE)]) == codes
 
 

@@ -22,11 +22,12 @@ from collector.releases import record, secret
 from collector.releases.changes import Reason
 from collector.releases.files import Made, Making, Surveys, make
 from collector.releases.folder import put, refuse_other
-from collector.releases.freeze import places_of, recount
+from collector.releases.freeze import recount
 from collector.releases.secret import Draw
 from collector.responses.versions import published
 from collector.summaries import rows
 from collector.summaries.frozen import Frozen, frozen_tables, keep
+from collector.summaries.geography import frozen_areas
 from collector.summaries.years import add_up
 
 
@@ -80,14 +81,14 @@ def build_correction(
             f"The answers of {period.code} are deleted, so they cannot be counted again. "
             f"Tell of the error in words: `collector release --period {period.code} --notice {act.reason}`."
         )
-    places = places_of(tables, areas, period)
-    known = {area: place.parent for area, place in {**former.places, **places}.items()}
+    there = frozen_areas(tables, areas, period.end)
+    known = {code: area.parent for code, area in {**former.areas, **there}.items()}
     if people_changed(former.tables.series, tables.series, known) < LIMIT["changed_people"]:
         raise ReleaseError(
             f"Fewer than ten people changed in {period.code}, so its figures stay as they are (R10). "
             f"Tell of the error in words: `collector release --period {period.code} --notice {act.reason}`."
         )
-    frozen = Frozen(tables, places, former.revision + 1)
+    frozen = Frozen(tables, there, former.revision + 1)
     making = _making(database, frozen, period, published_on, act.code_version, synthetic, "corrected", reason)
     return _publish(database, exports, replace(act, reason=str(reason)), making)
 
@@ -141,7 +142,7 @@ def build_draft(
         raise ReleaseError(f"Nobody answered in {period.code}, so there is nothing to release. Choose another quarter.")
     with database.transaction():
         secret.keep(database, [period.code, period.year.code], draw)
-    frozen = Frozen(tables, places_of(tables, areas, period))
+    frozen = Frozen(tables, frozen_areas(tables, areas, period.end))
     made = make(surveys(database), _making(database, frozen, period, period.appears, code_version, synthetic, "draft"))
     put(exports / "draft" / made.name, made.files)
     return exports / "draft" / made.name

@@ -25,7 +25,7 @@ from collector.releases.tidy import COLUMNS, TEXTS, Edition, Rows, spreadsheet_r
 from collector.releases.workbook import workbook
 from collector.summaries.counts import Series
 from collector.summaries.frozen import Frozen
-from collector.summaries.outline import Frame, frame
+from collector.summaries.outline import Outline, outline
 from collector.survey.definition import Survey
 
 Surveys = Mapping[tuple[str, str], Survey]
@@ -88,36 +88,36 @@ def named(kind: str, synthetic: bool, *parts: str) -> str:
 def make(surveys: Surveys, making: Making) -> Made:
     """Every file of a release."""
     figures: dict[SeriesKey, dict[str, Figures]] = {}
-    frames: dict[SeriesKey, Frame] = {}
+    outlines: dict[SeriesKey, Outline] = {}
     for frozen in making.parts:
         for series in frozen.tables.series:
             own, period = (series.survey, series.major), frozen.tables.period
-            frames[own] = _frame(series, surveys)
-            figures.setdefault(own, {})[period] = _figures(making, frozen, series, frames[own])
+            outlines[own] = _outline(series, surveys)
+            figures.setdefault(own, {})[period] = _figures(making, frozen, series, outlines[own])
     changed = _changed(figures, making.former)
-    files = _files(making, figures, surveys, frames, changed)
+    files = _files(making, figures, surveys, outlines, changed)
     return Made(making.name, {**files, "checksums.txt": checksums(files)}, figures, changed)
 
 
-def _figures(making: Making, frozen: Frozen, series: Series, frame: Frame) -> Figures:
+def _figures(making: Making, frozen: Frozen, series: Series, shown: Outline) -> Figures:
     """What may be published of a series. A change is told since the quarter before only."""
-    period, parents = frozen.tables.period, {area: place.parent for area, place in frozen.places.items()}
+    period, parents = frozen.tables.period, {area: place.parent for area, place in frozen.areas.items()}
     editions = making.before.get((series.survey, series.major), {}) if frozen is making.frozen else {}
     before = editions.get(making.period.previous.code, ())
     return packed_figures(
-        (series.survey, series.major, period), publish(series, frame, parents, making.secrets[period], before)
+        (series.survey, series.major, period), publish(series, shown, parents, making.secrets[period], before)
     )
 
 
-def _frame(series: Series, surveys: Surveys) -> Frame:
-    """The frame of a series as its counted versions have it, oldest first."""
+def _outline(series: Series, surveys: Surveys) -> Outline:
+    """The outline of a series as its counted versions have it, oldest first."""
     counted = [survey for key, survey in surveys.items() if key[0] == series.survey and key[1] in series.versions]
-    return frame(counted)
+    return outline(counted)
 
 
 def _edition(making: Making, frozen: Frozen) -> Edition:
     """What the rows of a quarter or year share."""
-    names = {area: (place.type, place.name) for area, place in frozen.places.items()}
+    names = {area: (place.type, place.name) for area, place in frozen.areas.items()}
     period = making.period.year if frozen is making.year else making.period
     return Edition(period, names, making.published_on, making.synthetic, making.status, making.frozen.revision)
 
@@ -135,10 +135,10 @@ def _changed(figures: Editions, former: Editions) -> int:
 
 
 def _files(
-    making: Making, figures: Editions, surveys: Surveys, frames: Mapping[SeriesKey, Frame], changed: int
+    making: Making, figures: Editions, surveys: Surveys, outlines: Mapping[SeriesKey, Outline], changed: int
 ) -> dict[str, Content]:
     name, title = making.name, _title(making)
-    rows = {frozen.tables.period: _rows(making, frozen, figures, frames) for frozen in making.parts}
+    rows = {frozen.tables.period: _rows(making, frozen, figures, outlines) for frozen in making.parts}
     counted = {key: surveys[key] for s in making.frozen.tables.series for key in _versions(s)}
     books = {f"{named('codebook', making.synthetic, *key)}.csv": one for key, one in counted.items()}
     pages = [row for one in counted.values() for row in book_rows(one, making.synthetic)]
@@ -147,24 +147,24 @@ def _files(
     people = (
         row
         for own in rows.values()
-        for row in answered.answered(own.of_level("participation"), _comparable(frames.values(), surveys))
+        for row in answered.answered(own.of_level("participation"), _comparable(outlines.values(), surveys))
     )
     sheets = [(SHEETS[place], COLUMNS, spreadsheet_rows(own)) for place, own in enumerate(rows.values())]
     files |= {
         f"{name}.xlsx": workbook([*sheets, ("codebook", BOOK_COLUMNS, pages)]),
         who: csv_bytes(answered.COLUMNS, answered.TEXTS, people),
         **{file: codebook(one, making.synthetic) for file, one in books.items()},
-        "methods.md": methods(_edition(making, making.frozen), frames.values(), making.code_version),
+        "methods.md": methods(_edition(making, making.frozen), outlines.values(), making.code_version),
         "changes.md": changes(_edition(making, making.frozen), making.reasons, changed),
     }
     tables += [Table(who, answered.COLUMNS, answered.KEY), *(Table(file, BOOK_COLUMNS, BOOK_KEY) for file in books)]
     return {**files, "datapackage.json": described.datapackage(name, title, tables, files)}
 
 
-def _rows(making: Making, frozen: Frozen, figures: Editions, frames: Mapping[SeriesKey, Frame]) -> Rows:
+def _rows(making: Making, frozen: Frozen, figures: Editions, outlines: Mapping[SeriesKey, Outline]) -> Rows:
     """The rows of a quarter or year."""
     code = frozen.tables.period
-    own = [(frames[series], editions[code]) for series, editions in figures.items() if code in editions]
+    own = [(outlines[series], editions[code]) for series, editions in figures.items() if code in editions]
     return Rows(_edition(making, frozen), own)
 
 
@@ -181,12 +181,12 @@ def _tidy_files(making: Making, rows: Mapping[str, Rows], title: str) -> tuple[d
     return files, tables
 
 
-def _comparable(frames: Iterable[Frame], surveys: Surveys) -> set[tuple[object, object, str]]:
+def _comparable(outlines: Iterable[Outline], surveys: Surveys) -> set[tuple[object, object, str]]:
     """Breakdowns whose groups are those of the Census."""
     found: set[tuple[object, object, str]] = set()
-    for one in frames:
+    for one in outlines:
         survey = surveys[one.survey, one.version]
-        for split in one.splits:
+        for split in one.classifications:
             question = survey.by_code.get(split.question)
             if question and question.option_set and question.option_set.scheme == answered.SCHEME:
                 found.add((one.survey, one.version, split.code))
@@ -194,7 +194,7 @@ def _comparable(frames: Iterable[Frame], surveys: Surveys) -> set[tuple[object, 
 
 
 def _title(making: Making) -> str:
-    title = f"Trust in health services, {making.frozen.places[making.frozen.top].name}, {making.period.code}"
+    title = f"Trust in health services, {making.frozen.areas[making.frozen.top].name}, {making.period.code}"
     return f"{title} (synthetic)" if making.synthetic else title
 
 

@@ -16,8 +16,8 @@ from collector.releases.secret import Draw
 from collector.responses import gone, store
 from collector.responses.quarters import counting_period, frozen_periods
 from collector.summaries.counts import CountTables, Key, Series
-from collector.summaries.frozen import Frozen, Place, frozen_tables, keep
-from collector.summaries.geography import ELSEWHERE, describe
+from collector.summaries.frozen import Frozen, frozen_tables, keep
+from collector.summaries.geography import frozen_areas
 from collector.summaries.rollup import count_tables, store_tables
 
 MARK = """
@@ -65,7 +65,7 @@ def freeze(
             gone.take_away(database, key)
         tables = count_tables(database, period, areas)
         store_tables(database, tables, today)
-        frozen = Frozen(tables, places_of(tables, areas, period))
+        frozen = Frozen(tables, frozen_areas(tables, areas, period.end))
         keep(database, frozen, today)
         secret.keep(database, [period.code, *([period.year.code] if period.ends_year else [])], draw)
         _close(database, period, today)
@@ -82,18 +82,6 @@ def _close(database: Database, period: Quarter, today: date) -> None:
         database.execute(statement, where)
     database.execute(BLANK, {"period": period.code})
     database.execute(MARK, {"period": period.code, "today": today.isoformat()})
-
-
-def places_of(tables: CountTables, areas: Areas, period: Quarter) -> dict[str, Place]:
-    """Type, name and parent of every row's area, as they are at the period's end."""
-    rows = {key.area for series in tables.series for key in series.cells}
-    found = {}
-    for row in sorted(rows):
-        kind, name = describe(row, areas, period.end)
-        code = row.removesuffix(ELSEWHERE)
-        above = [area.code for area in areas.ancestors(code, period.end)]
-        found[row] = Place(kind, name, code if row != code else next(iter(above), ""))
-    return found
 
 
 def recount(database: Database, period: Quarter, areas: Areas, former: CountTables) -> CountTables:

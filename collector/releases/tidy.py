@@ -14,7 +14,7 @@ from collector.disclosure.figure import Figure
 from collector.disclosure.rules import MEASURES
 from collector.periods import Period
 from collector.releases.csvfile import csv_bytes
-from collector.summaries.outline import ALL, Frame
+from collector.summaries.outline import ALL, Outline
 
 COLUMNS = (
     "period_type", "period", "period_start", "period_end", "area_type", "area_code", "area_name",
@@ -63,8 +63,8 @@ class Edition:
         }
 
 
-def tidy_file(edition: Edition, figures: Sequence[tuple[Frame, Iterable[Figure]]]) -> bytes:
-    """The file of all figures of one period, those of each survey series with its frame."""
+def tidy_file(edition: Edition, figures: Sequence[tuple[Outline, Iterable[Figure]]]) -> bytes:
+    """The file of all figures of one period, those of each survey series with its outline."""
     return csv_bytes(COLUMNS, TEXTS, Rows(edition, figures))
 
 
@@ -73,19 +73,19 @@ class Rows(Iterable[Row]):
     that memory does not grow with them. The figures of a series are sorted by area.
     """
 
-    def __init__(self, edition: Edition, figures: Sequence[tuple[Frame, Iterable[Figure]]]) -> None:
+    def __init__(self, edition: Edition, figures: Sequence[tuple[Outline, Iterable[Figure]]]) -> None:
         self._edition = edition
         self._figures = figures
 
     def __iter__(self) -> Iterator[Row]:
-        merged = merge(*(_by_area(frame, own) for frame, own in self._figures), key=itemgetter(0))
+        merged = merge(*(_by_area(outline, own) for outline, own in self._figures), key=itemgetter(0))
         for _, parts in groupby(merged, key=itemgetter(0)):
-            rows = [row for _, frame, own in parts for row in _rows(self._edition, frame, own)]
+            rows = [row for _, outline, own in parts for row in _rows(self._edition, outline, own)]
             yield from sorted(rows, key=lambda row: [str(row[column]) for column in SORTED_BY])
 
     def of_level(self, level: str) -> Rows:
         """The rows of one level alone."""
-        return Rows(self._edition, [(frame, _OfLevel(own, level)) for frame, own in self._figures])
+        return Rows(self._edition, [(outline, _OfLevel(own, level)) for outline, own in self._figures])
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,9 @@ class _OfLevel(Iterable[Figure]):
         return (figure for figure in self.figures if figure.place.level == self.level)
 
 
-def _by_area(frame: Frame, figures: Iterable[Figure]) -> Iterator[tuple[str, Frame, list[Figure]]]:
+def _by_area(outline: Outline, figures: Iterable[Figure]) -> Iterator[tuple[str, Outline, list[Figure]]]:
     for area, own in groupby(figures, lambda figure: figure.place.area):
-        yield area, frame, list(own)
+        yield area, outline, list(own)
 
 
 def spreadsheet_rows(rows: Iterable[Row]) -> Iterator[Row]:
@@ -108,9 +108,9 @@ def spreadsheet_rows(rows: Iterable[Row]) -> Iterator[Row]:
         yield {**row, "value": row["value_marker"] if row["value"] is None else row["value"]}
 
 
-def _rows(edition: Edition, frame: Frame, figures: Sequence[Figure]) -> Iterator[Row]:
-    labels = {(code.level, code.code): code.label for code in frame.codes}
-    groups = {(split.code, group.code): group.label for split in frame.splits for group in split.groups}
+def _rows(edition: Edition, outline: Outline, figures: Sequence[Figure]) -> Iterator[Row]:
+    labels = {(item.level, item.code): item.label for item in outline.items}
+    groups = {(split.code, group.code): group.label for split in outline.classifications for group in split.groups}
     groups[ALL.code, ALL.code] = ALL.label
     for figure in figures:
         place = figure.place
@@ -127,8 +127,8 @@ def _rows(edition: Edition, frame: Frame, figures: Sequence[Figure]) -> Iterator
             "code": place.code,
             "label": labels[place.level, place.code],
             "measure": place.measure,
-            "survey": frame.survey,
-            "survey_version": frame.version,
+            "survey": outline.survey,
+            "survey_version": outline.version,
             **_figure(figure),
         }
 

@@ -1,4 +1,4 @@
-"""What of a survey is counted and shown: its codes by level, its breakdowns and their groups. No answers here."""
+"""What of a survey is tabulated: its items by level, and how people are classified. No answers here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EITHER, FULL = "all", "full"
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class Item:
     """One thing that figures are about. `special` are the special answers that its question offers.
 
     Favourable scores are `least_good` or more, the others `most_bad` or less. `favourable` and `score` are said of an option.
@@ -44,8 +44,8 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
-    """One breakdown: its groups in order, and the group of each answer to its question.
+class Classification:
+    """One breakdown as it is tabulated: its groups in order, and the group of each answer to its question.
 
     `fine` ones have a coarser one beside them on the same question.
     """
@@ -59,33 +59,34 @@ class Split:
 
 
 @dataclass(frozen=True)
-class Frame:
+class Outline:
     """All that may have figures in one series of a survey."""
 
     survey: str
     version: str
-    codes: tuple[Code, ...]
-    splits: tuple[Split, ...]
+    items: tuple[Item, ...]
+    classifications: tuple[Classification, ...]
 
 
-def frame(versions: Sequence[Survey]) -> Frame:
-    """The frame of versions of one series, oldest first: what is in any of them, in the newest words."""
+def outline(versions: Sequence[Survey]) -> Outline:
+    """The outline of versions of one series, oldest first: what is in any of them, in the newest words."""
     newest = versions[-1]
-    codes = {(code.level, code.code): code for survey in versions for code in _codes(survey)}
-    splits: dict[str, Split] = {}
+    items = {(item.level, item.code): item for survey in versions for item in _items(survey)}
+    classifications: dict[str, Classification] = {}
     for survey in versions:
-        for split in _splits(survey):
-            splits[split.code] = _joined(splits[split.code], split) if split.code in splits else split
-    return Frame(newest.code, newest.version, tuple(codes.values()), tuple(splits.values()))
+        for one in _classifications(survey):
+            known = classifications.get(one.code)
+            classifications[one.code] = _joined(known, one) if known else one
+    return Outline(newest.code, newest.version, tuple(items.values()), tuple(classifications.values()))
 
 
-def _codes(survey: Survey) -> Iterator[Code]:
-    yield Code("participation", RESPONDENTS, "People who answered", EITHER)
+def _items(survey: Survey) -> Iterator[Item]:
+    yield Item("participation", RESPONDENTS, "People who answered", EITHER)
     scales = [q for q in survey.asked if q.type == "scale"]
     for question in scales:
         level = "question" if question.pillar else "overall"
         good, bad = _gap(question)
-        yield Code(
+        yield Item(
             level, question.code, question.msgid, _variant(survey, [question]), question.code,
             special=question.special, least_good=good, most_bad=bad,
         )  # fmt: skip
@@ -104,20 +105,20 @@ def _gap(question: Question) -> tuple[float, float]:
     return min(good, default=float(FAVOURABLE_FROM)), max(bad, default=float(FAVOURABLE_FROM))
 
 
-def _pillars(survey: Survey, scales: list[Question]) -> Iterator[Code]:
+def _pillars(survey: Survey, scales: list[Question]) -> Iterator[Item]:
     """The pillars, and the elements of two or more questions: a single question stands for its element."""
     questions = Counter(question.element for question in scales if question.pillar)
     for pillar in survey.pillars:
         own = [question for question in scales if question.pillar == pillar.code]
         if own:
-            yield Code("pillar", pillar.code, pillar.name, _variant(survey, own))
+            yield Item("pillar", pillar.code, pillar.name, _variant(survey, own))
         for element in pillar.elements:
             if questions[element.code] > 1:
                 within = [question for question in own if question.element == element.code]
-                yield Code("element", element.code, element.name, _variant(survey, within))
+                yield Item("element", element.code, element.name, _variant(survey, within))
 
 
-def _options(survey: Survey, question: Question) -> Iterator[Code]:
+def _options(survey: Survey, question: Question) -> Iterator[Item]:
     level = "channel" if question.type == "multi" else "option"
     for option in question.options:
         if option.stops:
@@ -125,7 +126,7 @@ def _options(survey: Survey, question: Question) -> Iterator[Code]:
         code = f"{question.code}.{option.code}"
         score = question_score(question, option.code)
         good = score is not None and is_favourable(score)
-        yield Code(
+        yield Item(
             level, code, option.label, _variant(survey, [question]), question.code, option.code, favourable=good,
             score=None if score is None else float(score),
         )  # fmt: skip
@@ -136,14 +137,14 @@ def _variant(survey: Survey, questions: list[Question]) -> str:
     return EITHER if all(asked <= survey.codes(variant.code) for variant in survey.variants) else FULL
 
 
-def _splits(survey: Survey) -> Iterator[Split]:
+def _classifications(survey: Survey) -> Iterator[Classification]:
     coarse = {breakdown.question for breakdown in survey.breakdowns if breakdown.rollup}
     for breakdown in survey.breakdowns:
-        yield _split(survey, breakdown, fine=not breakdown.rollup and breakdown.question in coarse)
-    yield Split(MODE, "How the answers were given", MODE, MODES, {mode.code: mode.code for mode in MODES})
+        yield _classification(survey, breakdown, fine=not breakdown.rollup and breakdown.question in coarse)
+    yield Classification(MODE, "How the answers were given", MODE, MODES, {mode.code: mode.code for mode in MODES})
 
 
-def _split(survey: Survey, breakdown: Breakdown, fine: bool) -> Split:
+def _classification(survey: Survey, breakdown: Breakdown, fine: bool) -> Classification:
     question = survey.by_code[breakdown.question]
     options = [option for option in question.options if not option.stops]
     if breakdown.rollup and question.option_set:
@@ -152,12 +153,12 @@ def _split(survey: Survey, breakdown: Breakdown, fine: bool) -> Split:
     else:
         groups = tuple(Label(option.code, option.label) for option in options)
         group_of = {option.code: option.code for option in options}
-    return Split(breakdown.code, breakdown.label, question.code, (*groups, UNSAID), group_of, fine)
+    return Classification(breakdown.code, breakdown.label, question.code, (*groups, UNSAID), group_of, fine)
 
 
-def _joined(older: Split, newer: Split) -> Split:
+def _joined(older: Classification, newer: Classification) -> Classification:
     """A breakdown as two versions have it: the newer, with groups that only the older one has kept before the last."""
     known = {group.code for group in newer.groups}
     kept = tuple(group for group in older.groups if group.code not in known)
     groups = (*newer.groups[:-1], *kept, newer.groups[-1])
-    return Split(newer.code, newer.label, newer.question, groups, newer.group_of, newer.fine)
+    return Classification(newer.code, newer.label, newer.question, groups, newer.group_of, newer.fine)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import lcm
 
 from collector.summaries.counts import Topic
-from collector.summaries.outline import MODE, MODES, Code, Split, frame
+from collector.summaries.outline import MODE, MODES, Classification, Item, outline
 from collector.survey.card import ALPHABET, MARKS, OFF, ON, Column, Layout
 from collector.survey.definition import NOT_ASKED, SKIPPED, Question, Survey
 from collector.survey.scoring import ScoreTable, is_favourable, question_score, score_tables
@@ -64,7 +64,7 @@ FIRST_CLASS = ord("0")
 
 
 @dataclass(frozen=True, slots=True)
-class Gauge:
+class ColumnWeights:
     """One thing to count: the column it stands in and the worth of each character there."""
 
     topic: Topic
@@ -73,7 +73,7 @@ class Gauge:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Grouping:
     """A column by which people are split, its characters, and the group of each character in each breakdown."""
 
     place: int
@@ -81,7 +81,7 @@ class Cut:
     groups: tuple[tuple[str, Mapping[str, str]], ...]
 
 
-class Classes(dict[tuple[str, ...], str]):
+class ScoreClasses(dict[tuple[str, ...], str]):
     """One character for each distinct score of a pillar or element, looked up by its questions' characters."""
 
     def __init__(self, table: ScoreTable, unit: int) -> None:
@@ -101,18 +101,18 @@ class Classes(dict[tuple[str, ...], str]):
 
 
 @dataclass(frozen=True)
-class Plan:
-    """All of it. `gauges` are counted in every group, `details` (options, channels) for all respondents only.
+class Weighting:
+    """All of it. `columns` are counted in every group, `details` (options, channels) for all respondents only.
 
     `absent` are breakdowns that other versions of the series have: there, everybody of this version is unsaid, so that
     the groups of a breakdown always add up to all respondents.
     """
 
     width: int
-    classes: tuple[Classes, ...]
-    gauges: tuple[Gauge, ...]
-    details: tuple[Gauge, ...]
-    cuts: tuple[Cut, ...]
+    classes: tuple[ScoreClasses, ...]
+    columns: tuple[ColumnWeights, ...]
+    details: tuple[ColumnWeights, ...]
+    groupings: tuple[Grouping, ...]
     absent: tuple[str, ...]
 
 
@@ -129,24 +129,28 @@ def _unit(survey: Survey) -> int:
     return lcm(*range(1, most + 1)) * lcm(*range(1, elements + 1))
 
 
-def plan(survey: Survey, layout: Layout, series: Sequence[Survey], breakdowns: frozenset[str] | None = None) -> Plan:
-    """The plan of one version of a series. `breakdowns` are those to count, None for all."""
-    seen, units = frame([survey]), unit(series)
+def weighting(
+    survey: Survey, layout: Layout, series: Sequence[Survey], breakdowns: frozenset[str] | None = None
+) -> Weighting:
+    """The weighting of one version of a series. `breakdowns` are those to count, None for all."""
+    seen, units = outline([survey]), unit(series)
     tables = score_tables(survey, layout)
-    classes = {(t.level, t.code): Classes(t, units) for t in tables if t.columns}
+    classes = {(t.level, t.code): ScoreClasses(t, units) for t in tables if t.columns}
     first = layout.width + 1
-    gauges = [Gauge(Topic(*key), first + place, kinds.weights) for place, (key, kinds) in enumerate(classes.items())]
-    gauges += [_scale(code, survey, layout, units) for code in seen.codes if code.level in ("overall", "question")]
-    details = [_detail(code, survey, layout) for code in seen.codes if code.level in ("option", "channel")]
-    wanted = [split.code for split in frame(series).splits if breakdowns is None or split.code in breakdowns]
-    splits = [split for split in seen.splits if split.code in wanted]
-    absent = set(wanted).difference(split.code for split in splits)
-    return Plan(
+    columns = [
+        ColumnWeights(Topic(*key), first + place, kinds.weights) for place, (key, kinds) in enumerate(classes.items())
+    ]
+    columns += [_scale(item, survey, layout, units) for item in seen.items if item.level in ("overall", "question")]
+    details = [_detail(item, survey, layout) for item in seen.items if item.level in ("option", "channel")]
+    wanted = [one.code for one in outline(series).classifications if breakdowns is None or one.code in breakdowns]
+    shown = [one for one in seen.classifications if one.code in wanted]
+    absent = set(wanted).difference(one.code for one in shown)
+    return Weighting(
         layout.width,
         tuple(classes.values()),
-        tuple(gauges),
+        tuple(columns),
         tuple(details),
-        tuple(_cuts(splits, layout)),
+        tuple(_groupings(shown, layout)),
         tuple(sorted(absent)),
     )
 
@@ -164,10 +168,10 @@ def _scored(score: Fraction, units: int) -> Weight:
     return pack(asked=1, answered=1, favourable=int(is_favourable(score)), score=int(whole))
 
 
-def _scale(code: Code, survey: Survey, layout: Layout, units: int) -> Gauge:
-    question, column = survey.by_code[code.question], layout.by_code[code.question]
+def _scale(item: Item, survey: Survey, layout: Layout, units: int) -> ColumnWeights:
+    question, column = survey.by_code[item.question], layout.by_code[item.question]
     weights = {char: _answer_weight(question, answer, units) for answer, char in column.chars}
-    return Gauge(Topic(code.level, code.code), column.start, {**weights, **SPECIAL})
+    return ColumnWeights(Topic(item.level, item.code), column.start, {**weights, **SPECIAL})
 
 
 def _answer_weight(question: Question, answer: str, units: int) -> Weight:
@@ -175,25 +179,25 @@ def _answer_weight(question: Question, answer: str, units: int) -> Weight:
     return ASKED if score is None else _scored(score, units)
 
 
-def _detail(code: Code, survey: Survey, layout: Layout) -> Gauge:
+def _detail(item: Item, survey: Survey, layout: Layout) -> ColumnWeights:
     """Who chose one option, of those who answered its question."""
-    column = layout.by_code[code.question]
+    column = layout.by_code[item.question]
     if column.multi:
-        place = column.start + column.options.index(code.option)
-        return Gauge(Topic(code.level, code.code), place, {OFF: ANSWERED, ON: CHOSEN, **SPECIAL})
-    weights = {char: CHOSEN if answer == code.option else ANSWERED for answer, char in column.chars}
-    return Gauge(Topic(code.level, code.code), column.start, {**weights, **SPECIAL})
+        place = column.start + column.options.index(item.option)
+        return ColumnWeights(Topic(item.level, item.code), place, {OFF: ANSWERED, ON: CHOSEN, **SPECIAL})
+    weights = {char: CHOSEN if answer == item.option else ANSWERED for answer, char in column.chars}
+    return ColumnWeights(Topic(item.level, item.code), column.start, {**weights, **SPECIAL})
 
 
-def _cuts(splits: list[Split], layout: Layout) -> Iterator[Cut]:
-    for question in dict.fromkeys(split.question for split in splits):
+def _groupings(shown: list[Classification], layout: Layout) -> Iterator[Grouping]:
+    for question in dict.fromkeys(one.question for one in shown):
         column = (
             Column(MODE, layout.width, 1, tuple(MODE_CHARS.items())) if question == MODE else layout.by_code[question]
         )
         groups = tuple(
-            (split.code, {char: split.group_of[answer] for answer, char in column.chars})
-            for split in splits
-            if split.question == question
+            (one.code, {char: one.group_of[answer] for answer, char in column.chars})
+            for one in shown
+            if one.question == question
         )
         chars = "".join([char for _, char in column.chars]) + "".join(SPECIAL)
-        yield Cut(column.start, chars, groups)
+        yield Grouping(column.start, chars, groups)

@@ -19,7 +19,7 @@ ENDLESS = np.inf
 NODES = 500
 """Branches looked at in whole numbers: a limit that is the same on a busy machine."""
 SETS = {"age": {"age2": COARSE, "age4": {g: g for g in COARSE}}} | {
-    split.code: {split.code: {g.code: g.code for g in split.groups}} for split in FRAME.splits[2:]
+    split.code: {split.code: {g.code: g.code for g in split.groups}} for split in FRAME.classifications[2:]
 }
 """Breakdowns that are attacked together: the finest groups of each, and the group that each of these adds to."""
 MEASURES = {"pct_dk": "dk", "pct_na": "na", "pct_pns_or_skipped": "pns"}

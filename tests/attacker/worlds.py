@@ -14,8 +14,8 @@ from collector.disclosure.revisions import people_changed
 from collector.periods import parse
 from collector.releases.tidy import Edition, tidy_file
 from collector.summaries.counts import Cell, Count, CountTables, Key, Series, Topic
-from collector.summaries.frozen import Frozen, Place
-from collector.summaries.outline import EITHER, FULL, MODE, MODES, UNSAID, Code, Frame, Split
+from collector.summaries.frozen import Frozen, FrozenArea
+from collector.summaries.outline import EITHER, FULL, MODE, MODES, UNSAID, Classification, Item, Outline
 from collector.summaries.years import add_up
 from collector.survey.definition import Label
 
@@ -40,16 +40,16 @@ SPECIAL = {
 COARSE = {"g1": "young", "g2": "young", "g3": "older", "g4": "older", "unsaid": "unsaid"}
 
 
-def _split(code: str, groups: Iterable[str], fine: bool = False) -> Split:
-    return Split(code, code, code, tuple(Label(group, group) for group in groups), {}, fine)
+def _split(code: str, groups: Iterable[str], fine: bool = False) -> Classification:
+    return Classification(code, code, code, tuple(Label(group, group) for group in groups), {}, fine)
 
 
-FRAME = Frame("tried", "1.0.0", (
-    Code("participation", "respondents", "People", EITHER),
-    *(Code("question" if element else "overall", code, code, FULL if element else EITHER, code, special=SPECIAL[code])
+FRAME = Outline("tried", "1.0.0", (
+    Item("participation", "respondents", "People", EITHER),
+    *(Item("question" if element else "overall", code, code, FULL if element else EITHER, code, special=SPECIAL[code])
       for code, element in QUESTIONS.items()),
-    *(Code("pillar", code, code, FULL) for code in PILLARS), Code("element", "UN_A", "UN_A", FULL),
-    *(Code("option", f"OV.{one}", one, EITHER, "OV", one) for one in SCORES),
+    *(Item("pillar", code, code, FULL) for code in PILLARS), Item("element", "UN_A", "UN_A", FULL),
+    *(Item("option", f"OV.{one}", one, EITHER, "OV", one) for one in SCORES),
 ), (
     _split("age2", ("young", "older", UNSAID.code)), _split("age4", COARSE, fine=True),
     _split("sex", ("female", "male", UNSAID.code)), _split(MODE, [mode.code for mode in MODES]),
@@ -113,7 +113,7 @@ def make(seed: int) -> World:
             if people_changed([found[0].series], [later.series], parents) >= 10:
                 found.append(replace(later, former=found[0].name, reason=reason))
         files += found
-        places = {area: Place("area", area, parent) for area, parent in parents.items()}
+        places = {area: FrozenArea("area", area, parent) for area, parent in parents.items()}
         frozen.append(Frozen(CountTables(quarter, (found[-1].series,)), places))
     if flavour == "year":
         last = {one.name.partition("@")[0]: one.name for one in files}
