@@ -32,7 +32,7 @@ from collector.community.areas import OPEN_END, Area, Areas  # noqa: E402
 from collector.db import Database, connect  # noqa: E402
 from collector.db.migrations import migrate  # noqa: E402
 from collector.db.store import create  # noqa: E402
-from collector.releases import record  # noqa: E402
+from collector.releases import register  # noqa: E402
 from collector.releases.build import Act, build_release  # noqa: E402
 from collector.releases.freeze import freeze  # noqa: E402
 from collector.releases.secret import seeded  # noqa: E402
@@ -106,7 +106,7 @@ def errors(database: Database) -> dict[str, float]:
     frozen = frozen_tables(database, PERIOD.code)
     assert frozen is not None
     [series] = frozen.tables.series
-    [editions] = record.figures_of(database, 1).values()
+    [editions] = register.figures_of(database, 1).values()
     squares: defaultdict[str, list[float]] = defaultdict(list)
     shown: list[bool] = []
     for figure in editions[PERIOD.code]:

@@ -32,7 +32,7 @@ from collector.periods import Quarter, parse, period_of
 from collector.releases import announce
 from collector.releases.build import Act, build_release
 from collector.releases.freeze import freeze
-from collector.releases.record import records
+from collector.releases.register import records
 from collector.releases.secret import draw_for
 from collector.responses import gone
 from collector.responses.quarters import frozen_periods

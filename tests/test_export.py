@@ -24,7 +24,7 @@ from collector.cli import COMMANDS, collector
 from collector.errors import CardError, ExportError
 from collector.governance.analysts import NOTES_FILE, Exported, Wanted, export
 from collector.periods import parse
-from collector.releases.harmless import FORMULA, disarmed
+from collector.releases.escaping import FORMULA, disarmed
 from collector.responses import store, withdraw
 from collector.responses.intake import Submission, check
 from collector.responses.keys import receipt_number

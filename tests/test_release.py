@@ -22,8 +22,8 @@ from collector.errors import CommunityError, PeriodError, ReleaseError
 from collector.periods import Quarter
 from collector.releases import verify
 from collector.releases.build import Act, build_correction, build_draft, build_notice, build_release
+from collector.releases.contents import checksums
 from collector.releases.csvfile import csv_bytes
-from collector.releases.files import checksums
 from collector.releases.folder import put
 from collector.releases.freeze import freeze
 from collector.releases.secret import draw_for, seeded

@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 
 from collector.disclosure.figure import Figure, Place
 from collector.releases.csvfile import csv_bytes
-from collector.releases.described import csvw
-from collector.releases.harmless import disarmed, is_formula, written
+from collector.releases.escaping import disarmed, is_formula, written
+from collector.releases.metadata import csvw
 from collector.releases.tidy import Edition, tidy_file
 from collector.releases.workbook import LONGEST, workbook
 from collector.summaries.outline import outline

@@ -14,7 +14,7 @@ import pytest
 
 from collector import __version__
 from collector.db import Database, store
-from collector.releases import record
+from collector.releases import register
 from collector.releases.build import Act, build_draft, build_release, rebuild
 from collector.releases.freeze import freeze
 from collector.releases.kept import pieces
@@ -108,7 +108,7 @@ def test_every_table_is_about_people_or_about_nobody(practice: World) -> None:
 def test_a_release_is_built_made_again_and_proved_without_a_look_at_any_answer(practice: World) -> None:
     exports = practice.settings.exports
     built = content(release(practice))
-    [done] = record.records(practice.database)
+    [done] = register.records(practice.database)
     again = rebuild(practice.database, done, synthetic=True).files
     assert {name: b"".join(pieces(one)) for name, one in again.items()} == built
     shutil.rmtree(exports / FIRST)

@@ -13,7 +13,7 @@ from markupsafe import escape
 from werkzeug.test import Client
 
 import collector.web
-from collector.releases.harmless import written
+from collector.releases.escaping import written
 from collector.web import shelf
 from collector.web.pages import OFFICE_STYLE, policy
 from tests.conftest import CheckedClient, check_page

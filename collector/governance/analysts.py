@@ -17,7 +17,7 @@ from collector.governance.folder import new_folder, private_file
 from collector.periods import Quarter as Period
 from collector.periods import parse
 from collector.releases.csvfile import BOM, csv_bytes
-from collector.releases.harmless import disarmed
+from collector.releases.escaping import disarmed
 from collector.responses.exporting import Lines, counted
 from collector.responses.versions import Published, published
 from collector.summaries import rows as store

@@ -18,9 +18,9 @@ from collector.disclosure.revisions import people_changed
 from collector.disclosure.rules import LIMIT, REASONS, RULES_VERSION
 from collector.errors import ReleaseError
 from collector.periods import Quarter, parse
-from collector.releases import record, secret
+from collector.releases import register, secret
 from collector.releases.changes import Reason
-from collector.releases.files import Made, Making, Surveys, make
+from collector.releases.contents import Made, Making, Surveys, make
 from collector.releases.folder import put, refuse_other
 from collector.releases.freeze import recount
 from collector.releases.secret import Draw
@@ -109,7 +109,7 @@ def build_notice(
     return _publish(database, exports, replace(act, reason=str(reason)), making)
 
 
-def _published_so_far(database: Database, period: Quarter) -> tuple[Frozen, list[record.Record]]:
+def _published_so_far(database: Database, period: Quarter) -> tuple[Frozen, list[register.Record]]:
     """The latest tables of a period, and what is out of it."""
     former, out = frozen_tables(database, period.code), _of_period(database, period.code)
     if former is None or not out:
@@ -148,7 +148,7 @@ def build_draft(
     return exports / "draft" / made.name
 
 
-def rebuild(database: Database, done: record.Record, synthetic: bool) -> Made:
+def rebuild(database: Database, done: register.Record, synthetic: bool) -> Made:
     """The files of a release again, from its frozen tables and what was out before it."""
     frozen = frozen_tables(database, done.period, done.revision)
     if frozen is None:
@@ -163,10 +163,10 @@ def rebuild(database: Database, done: record.Record, synthetic: bool) -> Made:
 
 def _making(
     database: Database, frozen: Frozen, period: Quarter, published_on: date, code_version: str, synthetic: bool,
-    status: str, reason: Reason | None = None, before: int = record.NEWEST,
+    status: str, reason: Reason | None = None, before: int = register.NEWEST,
 ) -> Making:  # fmt: skip
     """Everything that a release is made from, given what was out before it."""
-    out = record.in_force(database, before)
+    out = register.in_force(database, before)
     year = _year(database, frozen, period, out)
     made_from = [period.code, *([period.year.code] if year else [])]
     return Making(
@@ -177,7 +177,7 @@ def _making(
     )  # fmt: skip
 
 
-def _year(database: Database, frozen: Frozen, period: Quarter, out: Mapping[str, record.Record]) -> Frozen | None:
+def _year(database: Database, frozen: Frozen, period: Quarter, out: Mapping[str, register.Record]) -> Frozen | None:
     """The year, when this is its last quarter and the others are out: as they were last published."""
     codes = [part.code for part in period.year.parts if part != period]
     if not period.ends_year or any(code not in out for code in codes):
@@ -187,8 +187,8 @@ def _year(database: Database, frozen: Frozen, period: Quarter, out: Mapping[str,
     return year if year.tables.series else None
 
 
-def _figures_of(database: Database, out: Mapping[str, record.Record], period: str) -> record.Editions:
-    return record.figures_of(database, out[period].number) if period in out else {}
+def _figures_of(database: Database, out: Mapping[str, register.Record], period: str) -> register.Editions:
+    return register.figures_of(database, out[period].number) if period in out else {}
 
 
 def surveys(database: Database) -> Surveys:
@@ -214,25 +214,25 @@ def _publish(database: Database, exports: Path, act: Act, making: Making) -> Pat
 def _write_down(database: Database, act: Act, making: Making, made: Made) -> None:
     if making.frozen.revision:
         keep(database, making.frozen, act.today)
-    record.add(database, _record(made, making, act))
+    register.add(database, _record(made, making, act))
     log.write(database, act.entry_id, act.today, act.by, "release", making.frozen.tables.period, made.name)
 
 
-def _record(made: Made, making: Making, act: Act) -> record.Record:
+def _record(made: Made, making: Making, act: Act) -> register.Record:
     frozen = making.frozen
-    return record.Record(
+    return register.Record(
         frozen.tables.period, frozen.revision, made.name, making.status, making.published_on, act.today, act.by,
         act.reason, frozen.tables.digest, act.code_version, RULES_VERSION,
         made.checksums, figures=made.figures,
     )  # fmt: skip
 
 
-def _done(database: Database, period: str, revision: int) -> record.Record | None:
-    found = [one for one in record.records(database) if (one.period, one.revision) == (period, revision)]
+def _done(database: Database, period: str, revision: int) -> register.Record | None:
+    found = [one for one in register.records(database) if (one.period, one.revision) == (period, revision)]
     return found[0] if found else None
 
 
-def _put_back(database: Database, exports: Path, done: record.Record, synthetic: bool) -> Path:
+def _put_back(database: Database, exports: Path, done: register.Record, synthetic: bool) -> Path:
     """The folder of a recorded release; made again when it is not there."""
     folder = exports / done.name
     if not folder.exists():
@@ -246,12 +246,12 @@ def _put_back(database: Database, exports: Path, done: record.Record, synthetic:
     return folder
 
 
-def _of_period(database: Database, period: str) -> list[record.Record]:
+def _of_period(database: Database, period: str) -> list[register.Record]:
     """What is out of a period, oldest revision first."""
-    return [one for one in record.records(database) if one.period == period]
+    return [one for one in register.records(database) if one.period == period]
 
 
 def _reasons(database: Database, period: str, most: int = 1 << 30) -> tuple[Reason, ...]:
     """What was told of a period since it was first published, in order."""
-    found = [one for one in record.records(database) if one.period == period and 0 < one.revision <= most]
+    found = [one for one in register.records(database) if one.period == period and 0 < one.revision <= most]
     return tuple(Reason.read(one.reason) for one in found)

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from collector.releases.record import Editions
+from collector.releases.register import Editions
 
 Files = Mapping[str, bytes]
 CHECKSUMS = "checksums.txt"

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from collector.releases.harmless import disarmed, written
+from collector.releases.escaping import disarmed, written
 
 BOM = b"\xef\xbb\xbf"
 """Says UTF-8 to a spreadsheet."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from xml.sax.saxutils import escape
 
-from collector.releases.harmless import written
+from collector.releases.escaping import written
 
 Sheet = tuple[str, Sequence[str], Iterable[Mapping[str, object]]]
 """Name, columns and rows."""

@@ -15,7 +15,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from collector.releases.harmless import is_formula
+from collector.releases.escaping import is_formula
 from collector.web.reading import order_of
 
 CHECKSUMS, CHANGES = "checksums.txt", "changes.md"

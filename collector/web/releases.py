@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, current_app, request
 from collector import __version__
 from collector.disclosure.publish import smallest_clear
 from collector.disclosure.rules import PLAINLY
-from collector.releases.record import listings
+from collector.releases.register import listings
 from collector.web import charts, questions, reading
 from collector.web.desk import Desk, reply
 from collector.web.guard import public

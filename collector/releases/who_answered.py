@@ -46,7 +46,7 @@ WITHOUT = {
 """Why a row has no figure of the Census: it is never guessed or worked out."""
 
 
-def answered(rows: Iterable[Row], comparable: Collection[tuple[object, object, str]]) -> Iterator[Row]:
+def who_answered(rows: Iterable[Row], comparable: Collection[tuple[object, object, str]]) -> Iterator[Row]:
     """A row for each group, from rows of the tidy file about participation: nothing here is not published there.
 
     `comparable` are (survey, version, breakdown) whose groups are those of the Census.

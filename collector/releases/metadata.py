@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from collector.releases.harmless import one_line
+from collector.releases.escaping import one_line
 from collector.releases.kept import Content, Files, sized
 from collector.releases.tidy import COLUMNS, SORTED_BY
 

@@ -10,17 +10,17 @@ from itertools import chain
 from collector.disclosure.figure import beside
 from collector.disclosure.publish import publish
 from collector.periods import Quarter
-from collector.releases import answered, described
+from collector.releases import metadata, who_answered
 from collector.releases.changes import Reason, changes
 from collector.releases.codebook import COLUMNS as BOOK_COLUMNS
 from collector.releases.codebook import KEY as BOOK_KEY
 from collector.releases.codebook import codebook
 from collector.releases.codebook import rows as book_rows
 from collector.releases.csvfile import BOM, csv_bytes, csv_pieces
-from collector.releases.described import Table
 from collector.releases.kept import Content, Figures, Files, long, packed_figures, pieces, sized
+from collector.releases.metadata import Table
 from collector.releases.methods import methods
-from collector.releases.record import Editions, SeriesKey
+from collector.releases.register import Editions, SeriesKey
 from collector.releases.tidy import COLUMNS, TEXTS, Edition, Rows, spreadsheet_rows
 from collector.releases.workbook import workbook
 from collector.summaries.counts import Series
@@ -147,18 +147,21 @@ def _files(
     people = (
         row
         for own in rows.values()
-        for row in answered.answered(own.of_level("participation"), _comparable(outlines.values(), surveys))
+        for row in who_answered.who_answered(own.of_level("participation"), _comparable(outlines.values(), surveys))
     )
     sheets = [(SHEETS[place], COLUMNS, spreadsheet_rows(own)) for place, own in enumerate(rows.values())]
     files |= {
         f"{name}.xlsx": workbook([*sheets, ("codebook", BOOK_COLUMNS, pages)]),
-        who: csv_bytes(answered.COLUMNS, answered.TEXTS, people),
+        who: csv_bytes(who_answered.COLUMNS, who_answered.TEXTS, people),
         **{file: codebook(one, making.synthetic) for file, one in books.items()},
         "methods.md": methods(_edition(making, making.frozen), outlines.values(), making.code_version),
         "changes.md": changes(_edition(making, making.frozen), making.reasons, changed),
     }
-    tables += [Table(who, answered.COLUMNS, answered.KEY), *(Table(file, BOOK_COLUMNS, BOOK_KEY) for file in books)]
-    return {**files, "datapackage.json": described.datapackage(name, title, tables, files)}
+    tables += [
+        Table(who, who_answered.COLUMNS, who_answered.KEY),
+        *(Table(file, BOOK_COLUMNS, BOOK_KEY) for file in books),
+    ]
+    return {**files, "datapackage.json": metadata.datapackage(name, title, tables, files)}
 
 
 def _rows(making: Making, frozen: Frozen, figures: Editions, outlines: Mapping[SeriesKey, Outline]) -> Rows:
@@ -175,9 +178,9 @@ def _tidy_files(making: Making, rows: Mapping[str, Rows], title: str) -> tuple[d
     for frozen, own in zip(making.parts, rows.values(), strict=True):
         name = making.named("trust-summary", frozen)
         files[f"{name}.csv"] = long(csv_pieces(COLUMNS, TEXTS, own))
-        files[f"{name}.csv-metadata.json"] = described.csvw(f"{name}.csv", title)
+        files[f"{name}.csv-metadata.json"] = metadata.csvw(f"{name}.csv", title)
         files[f"{name}_excel.csv"] = long(chain([BOM], csv_pieces(COLUMNS, TEXTS, spreadsheet_rows(own))))
-        tables.append(Table(f"{name}.csv", COLUMNS, described.KEY))
+        tables.append(Table(f"{name}.csv", COLUMNS, metadata.KEY))
     return files, tables
 
 
@@ -188,7 +191,7 @@ def _comparable(outlines: Iterable[Outline], surveys: Surveys) -> set[tuple[obje
         survey = surveys[one.survey, one.version]
         for split in one.classifications:
             question = survey.by_code.get(split.question)
-            if question and question.option_set and question.option_set.scheme == answered.SCHEME:
+            if question and question.option_set and question.option_set.scheme == who_answered.SCHEME:
                 found.add((one.survey, one.version, split.code))
     return found
 
