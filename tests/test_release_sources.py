@@ -221,3 +221,44 @@ def test_no_module_but_the_migrations_reaches_tables_past_the_sql_that_is_scanne
         p.relative_to(PACKAGE).as_posix() for p in PACKAGE.rglob("*.py") if past.search(p.read_text(encoding="utf-8"))
     }
     assert found == {"db/backup.py", "db/store.py"}
+
+
+FILES = (
+    "changes",
+    "codebook",
+    "contents",
+    "csvfile",
+    "heading",
+    "metadata",
+    "methods",
+    "tidy",
+    "who_answered",
+    "workbook",
+)
+DECIDES = re.compile(
+    r"collector\.(disclosure\.(publish|perturb|revisions)|summaries\.(?!outline)|db|responses|releases\.secret)"
+)
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_what_writes_files_of_a_release_sees_no_count_and_decides_nothing(module: str) -> None:
+    tree = ast.parse((PACKAGE / "releases" / f"{module}.py").read_text(encoding="utf-8"))
+    imports = {
+        f"{node.module}.{name.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
+    assert [name for name in sorted(imports) if DECIDES.match(name)] == []
+
+
+def test_figures_are_made_first_and_files_from_them_alone() -> None:
+    tree = ast.parse((PACKAGE / "releases" / "build.py").read_text(encoding="utf-8"))
+    [make] = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "make"]
+    calls = [
+        node.func.id
+        for line in make.body
+        for node in ast.walk(line)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
+    assert calls == ["publishable", "render_files", "ReleaseFiles"]

@@ -20,15 +20,17 @@ from collector.errors import ReleaseError
 from collector.periods import Quarter, parse
 from collector.releases import register, secret
 from collector.releases.changes import Reason
-from collector.releases.contents import Made, Making, Surveys, make
+from collector.releases.contents import render_files
 from collector.releases.folder import put, refuse_other
 from collector.releases.freeze import recount
+from collector.releases.inputs import ReleaseInputs, gather, reasons
+from collector.releases.kept import Content, pieces
+from collector.releases.publishable import publishable
+from collector.releases.register import Editions
 from collector.releases.secret import Draw
-from collector.responses.versions import published
 from collector.summaries import rows
 from collector.summaries.frozen import Frozen, frozen_tables, keep
 from collector.summaries.geography import frozen_areas
-from collector.summaries.years import add_up
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,19 @@ class Act:
     entry_id: str
     code_version: str
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class ReleaseFiles:
+    """A release in memory: its folder's name, its files, and its figures by series and period."""
+
+    name: str
+    files: Mapping[str, Content]
+    figures: Editions
+
+    @property
+    def checksums(self) -> str:
+        return b"".join(pieces(self.files["checksums.txt"])).decode()
 
 
 def build_release(
@@ -60,8 +75,8 @@ def build_release(
         )
     if not frozen.tables.responses:
         raise ReleaseError(f"Nobody answered in {period.code}, so there is nothing to release. Choose another quarter.")
-    making = _making(database, frozen, period, published_on, act.code_version, synthetic, "final")
-    return _publish(database, exports, act, making)
+    inputs = gather(database, frozen, period, published_on, act.code_version, synthetic, "final")
+    return _publish(database, exports, act, inputs)
 
 
 def build_correction(
@@ -89,8 +104,8 @@ def build_correction(
             f"Tell of the error in words: `collector release --period {period.code} --notice {act.reason}`."
         )
     frozen = Frozen(tables, there, former.revision + 1)
-    making = _making(database, frozen, period, published_on, act.code_version, synthetic, "corrected", reason)
-    return _publish(database, exports, replace(act, reason=str(reason)), making)
+    inputs = gather(database, frozen, period, published_on, act.code_version, synthetic, "corrected", reason)
+    return _publish(database, exports, replace(act, reason=str(reason)), inputs)
 
 
 def build_notice(
@@ -105,8 +120,8 @@ def build_notice(
         return _put_back(database, exports, out[-1], synthetic)
     reason = _reason(act, "notice")
     frozen = replace(former, revision=former.revision + 1)
-    making = _making(database, frozen, period, published_on, act.code_version, synthetic, out[-1].status, reason)
-    return _publish(database, exports, replace(act, reason=str(reason)), making)
+    inputs = gather(database, frozen, period, published_on, act.code_version, synthetic, out[-1].status, reason)
+    return _publish(database, exports, replace(act, reason=str(reason)), inputs)
 
 
 def _published_so_far(database: Database, period: Quarter) -> tuple[Frozen, list[register.Record]]:
@@ -143,85 +158,57 @@ def build_draft(
     with database.transaction():
         secret.keep(database, [period.code, period.year.code], draw)
     frozen = Frozen(tables, frozen_areas(tables, areas, period.end))
-    made = make(surveys(database), _making(database, frozen, period, period.appears, code_version, synthetic, "draft"))
+    made = make(gather(database, frozen, period, period.appears, code_version, synthetic, "draft"))
     put(exports / "draft" / made.name, made.files)
     return exports / "draft" / made.name
 
 
-def rebuild(database: Database, done: register.Record, synthetic: bool) -> Made:
+def rebuild(database: Database, done: register.Record, synthetic: bool) -> ReleaseFiles:
     """The files of a release again, from its frozen tables and what was out before it."""
     frozen = frozen_tables(database, done.period, done.revision)
     if frozen is None:
         raise ReleaseError(f"The count tables of {done.name} are missing. Restore a backup with `collector restore`.")
-    making = _making(
+    inputs = gather(
         database, frozen, parse(done.period), done.published_on, done.code_version, synthetic, done.status,
         before=done.number,
     )  # fmt: skip
-    reasons = _reasons(database, done.period, done.revision)
-    return make(surveys(database), replace(making, reasons=reasons))
+    told = reasons(database, done.period, done.revision)
+    return make(replace(inputs, heading=replace(inputs.heading, reasons=told)))
 
 
-def _making(
-    database: Database, frozen: Frozen, period: Quarter, published_on: date, code_version: str, synthetic: bool,
-    status: str, reason: Reason | None = None, before: int = register.NEWEST,
-) -> Making:  # fmt: skip
-    """Everything that a release is made from, given what was out before it."""
-    out = register.in_force(database, before)
-    year = _year(database, frozen, period, out)
-    made_from = [period.code, *([period.year.code] if year else [])]
-    return Making(
-        frozen, {code: secret.kept(database, code) for code in made_from}, synthetic, status, published_on,
-        code_version, period, year, _figures_of(database, out, period.previous.code),
-        _figures_of(database, out, period.code),
-        (*_reasons(database, period.code), *([reason] if reason else [])),
-    )  # fmt: skip
+def make(inputs: ReleaseInputs) -> ReleaseFiles:
+    """The promise: from the tables the figures that may be shown, and from these alone the files."""
+    shown = publishable(inputs)
+    files = render_files(inputs.heading, shown, inputs.surveys)
+    return ReleaseFiles(inputs.heading.name, files, shown.figures)
 
 
-def _year(database: Database, frozen: Frozen, period: Quarter, out: Mapping[str, register.Record]) -> Frozen | None:
-    """The year, when this is its last quarter and the others are out: as they were last published."""
-    codes = [part.code for part in period.year.parts if part != period]
-    if not period.ends_year or any(code not in out for code in codes):
-        return None
-    quarters = [frozen_tables(database, code, out[code].revision) for code in codes]
-    year = add_up(period.year.code, [*(one for one in quarters if one), frozen])
-    return year if year.tables.series else None
-
-
-def _figures_of(database: Database, out: Mapping[str, register.Record], period: str) -> register.Editions:
-    return register.figures_of(database, out[period].number) if period in out else {}
-
-
-def surveys(database: Database) -> Surveys:
-    """Published definitions by code and version."""
-    return {(p.survey.code, p.survey.version): p.survey for p in published(database)}
-
-
-def _publish(database: Database, exports: Path, act: Act, making: Making) -> Path:
+def _publish(database: Database, exports: Path, act: Act, inputs: ReleaseInputs) -> Path:
     """Write the record, then put the folder in its place.
 
     The record decides: after a crash between the two, the next run makes the folder from the frozen tables, the same
     to the byte, on whatever day it comes.
     """
-    made = make(surveys(database), making)
+    made = make(inputs)
     refuse_other(exports / made.name, made.files)
     with database.transaction():
-        if _done(database, making.period.code, making.frozen.revision) is None:
-            _write_down(database, act, making, made)
+        if _done(database, inputs.heading.period.code, inputs.frozen.revision) is None:
+            _write_down(database, act, inputs, made)
     put(exports / made.name, made.files, final=True)
     return exports / made.name
 
 
-def _write_down(database: Database, act: Act, making: Making, made: Made) -> None:
-    if making.frozen.revision:
-        keep(database, making.frozen, act.today)
-    register.add(database, _record(made, making, act))
-    log.write(database, act.entry_id, act.today, act.by, "release", making.frozen.tables.period, made.name)
+def _write_down(database: Database, act: Act, inputs: ReleaseInputs, made: ReleaseFiles) -> None:
+    if inputs.frozen.revision:
+        keep(database, inputs.frozen, act.today)
+    register.add(database, _record(made, inputs, act))
+    log.write(database, act.entry_id, act.today, act.by, "release", inputs.frozen.tables.period, made.name)
 
 
-def _record(made: Made, making: Making, act: Act) -> register.Record:
-    frozen = making.frozen
+def _record(made: ReleaseFiles, inputs: ReleaseInputs, act: Act) -> register.Record:
+    frozen = inputs.frozen
     return register.Record(
-        frozen.tables.period, frozen.revision, made.name, making.status, making.published_on, act.today, act.by,
+        frozen.tables.period, frozen.revision, made.name, inputs.heading.status, inputs.heading.published_on, act.today, act.by,
         act.reason, frozen.tables.digest, act.code_version, RULES_VERSION,
         made.checksums, figures=made.figures,
     )  # fmt: skip
@@ -249,9 +236,3 @@ def _put_back(database: Database, exports: Path, done: register.Record, syntheti
 def _of_period(database: Database, period: str) -> list[register.Record]:
     """What is out of a period, oldest revision first."""
     return [one for one in register.records(database) if one.period == period]
-
-
-def _reasons(database: Database, period: str, most: int = 1 << 30) -> tuple[Reason, ...]:
-    """What was told of a period since it was first published, in order."""
-    found = [one for one in register.records(database) if one.period == period and 0 < one.revision <= most]
-    return tuple(Reason.read(one.reason) for one in found)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from collector.community.census import profile
 from collector.releases.tidy import Row
 from collector.summaries.outline import ALL, UNSAID
 
@@ -22,18 +23,6 @@ SOURCE = (
 )
 SCHEME = "census2021-19"
 """Of the option set whose groups are those of the Census."""
-LONDON = "E12000007"
-CENSUS = {
-    (LONDON, "ethnic6"): {
-        "asian": 20.7, "black": 13.5, "mixed": 5.7, "other": 6.3, "white_british": 36.8, "white_minority": 17.0,
-    },
-    (LONDON, "ethnic19"): {
-        "indian": 7.5, "bangladeshi": 3.7, "pakistani": 3.3, "chinese": 1.7, "asian_other": 4.6, "african": 7.9,
-        "caribbean": 3.9, "black_other": 1.7, "british": 36.8, "white_other": 14.7, "irish": 1.8, "roma": 0.4,
-        "traveller": 0.1, "arab": 1.6,
-    },
-}  # fmt: skip
-"""Percent of residents of all ages (domain 4.5)."""
 SUMMED = {"white_minority": " The sum of its four groups: other White, Irish, Roma, Gypsy or Irish Traveller."}
 WITHOUT = {
     "everybody": "No figure: all respondents are not a group.",
@@ -52,9 +41,9 @@ def who_answered(rows: Iterable[Row], comparable: Collection[tuple[object, objec
     `comparable` are (survey, version, breakdown) whose groups are those of the Census.
     """
     for row in rows:
-        census, source = _beside(row, comparable)
+        percent, source = _beside(row, comparable)
         own = {name: row[name] for name in COLUMNS if name in row}
-        yield {**own, "respondents": row["value"], "census_2021_percent": census, "source": source}
+        yield {**own, "respondents": row["value"], "census_2021_percent": percent, "source": source}
 
 
 def _beside(row: Row, comparable: Collection[tuple[object, object, str]]) -> tuple[float | None, str]:
@@ -64,13 +53,14 @@ def _beside(row: Row, comparable: Collection[tuple[object, object, str]]) -> tup
         return None, WITHOUT["everybody"]
     if group == UNSAID.code:
         return None, WITHOUT["unsaid"]
-    if all(breakdown != known for _, known in CENSUS):
+    census = profile()
+    if all(breakdown != known for _, known in census):
         return None, WITHOUT["breakdown"]
     if (row["survey"], row["survey_version"], breakdown) not in comparable:
         return None, WITHOUT["scheme"]
-    if (area, breakdown) not in CENSUS:
+    if (area, breakdown) not in census:
         return None, WITHOUT["area"]
-    percent = CENSUS[area, breakdown].get(group)
+    percent = census[area, breakdown].get(group)
     if percent is None:
         return None, WITHOUT["group"]
     return percent, SOURCE + SUMMED.get(group, "")
