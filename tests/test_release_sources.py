@@ -18,10 +18,10 @@ from collector.releases import register
 from collector.releases.build import Act, build_draft, build_release, rebuild
 from collector.releases.freeze import freeze
 from collector.releases.kept import pieces
+from collector.releases.published import index
 from collector.releases.secret import seeded
 from collector.releases.verify import verified
 from collector.summaries.rollup import roll_up
-from collector.web import shelf
 from tests.conftest import CheckedClient
 from tests.crowd import AREAS, PERIOD, Person, make_database, put_in
 from tests.killed import FIRST, TODAY
@@ -129,7 +129,7 @@ def test_every_page_and_file_of_a_release_is_served_without_a_look_at_any_answer
 ) -> None:
     built = release(practice)
     monkeypatch.setattr(store, "_open", guarded(store._open))
-    monkeypatch.setattr(shelf, "FRESH", 0.0)
+    monkeypatch.setattr(index, "FRESH", 0.0)
     client = CheckedClient(practice.app())
     page = client.get("/releases")
     assert page.status_code == 200

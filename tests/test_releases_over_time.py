@@ -11,8 +11,8 @@ import pytest
 
 from collector.disclosure.rules import PLAINLY
 from collector.periods import Quarter
+from collector.releases.published import index
 from collector.survey.definition import Survey
-from collector.web import shelf
 from tests.conftest import CheckedClient
 from tests.released import BRENT, HIDDEN, NAME, SPRING, SUMMER, Row, only, put_folder, put_release
 from tests.world import TINY, World, tiny
@@ -21,7 +21,7 @@ from tests.world import TINY, World, tiny
 @pytest.fixture(autouse=True)
 def look_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each request looks at the folder, so that tests need not wait a second."""
-    monkeypatch.setattr(shelf, "FRESH", 0.0)
+    monkeypatch.setattr(index, "FRESH", 0.0)
 
 
 def test_a_change_is_told_only_in_the_words_of_the_file(client: CheckedClient, world: World) -> None:

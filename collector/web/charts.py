@@ -11,10 +11,11 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
+from collector.disclosure.figure import HIDDEN
+from collector.releases.published.by_question import Spread
+from collector.releases.published.over_time import BREAK, WHY_BREAK, Point
+from collector.releases.published.phrasing import NOT_GIVEN, NOT_THERE, WHY_HIDDEN, Reading
 from collector.web.drawing import draw, hatched, percent, picture
-from collector.web.quarters import BREAK, WHY_BREAK, Point
-from collector.web.questions import Spread
-from collector.web.reading import NOT_GIVEN, WHY_HIDDEN, Reading
 
 EDGE = 2.0
 """Per cent left free at both ends of a scale, for marks that stand at its end."""
@@ -137,7 +138,7 @@ def _quarter(x: float, slot: float, new_year: bool, when: str, figure: Reading) 
     if new_year:
         below += draw("text", text=year, y=FLOOR + 42, class_="soft", **middle)
     if figure.value is None:
-        return hatched((x - slot * 0.36, _down(100), slot * 0.72, HIGH), "[c]" if figure.hidden else "[x]") + below
+        return hatched((x - slot * 0.36, _down(100), slot * 0.72, HIGH), HIDDEN if figure.hidden else NOT_THERE) + below
     low, high = figure.low, figure.high
     band = Markup("")
     if low is not None and high is not None:
@@ -182,7 +183,7 @@ def _piece(index: int, pieces: Sequence[tuple[str, Reading]], start: float, end:
     look = "hid" if figure.value is None else f"{side}{'-end' if outer else ''}"
     box = draw("rect", x=percent(start), width=percent(end - start), y=24, height=26, class_=f"part {look}")
     sign = {"gte": "≥", "lte": "≤"}.get(figure.bound, "")
-    text = f"{sign}{figure.value}" if figure.value is not None else "[c]" if figure.hidden else "[x]"
+    text = f"{sign}{figure.value}" if figure.value is not None else HIDDEN if figure.hidden else NOT_THERE
     x, anchor = ((end, "end") if index == 0 else (start, "start")) if outer else ((start + end) / 2, "middle")
     return box + draw("text", text=text, x=percent(x), y=18, text_anchor=anchor, class_="big")
 

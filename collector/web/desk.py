@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import brotli
 from flask import Response, request
 
+from collector.releases.published.index import Index
 from collector.web.pages import ENCODINGS, StoredPage, compress
-from collector.web.shelf import Shelf
 
 MOST_BYTES = 64_000_000
 """Bytes that are kept, pages and files together; the least used ones go first."""
@@ -26,7 +26,7 @@ PACKED = (".xlsx",)
 class Desk:
     """The shelf of releases, and what was made from it. A key must tell the content: then nothing kept goes stale."""
 
-    shelf: Shelf
+    shelf: Index
     _kept: OrderedDict[Hashable, StoredPage] = field(default_factory=OrderedDict)
     _bytes: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -7,10 +7,10 @@ import io
 import segno
 from markupsafe import Markup
 
-from collector.web.sheet import Sheet
+from collector.releases.published.area_figures import AreaFigures
 
 
-def page_address(public_url: str, sheet: Sheet) -> str:
+def page_address(public_url: str, sheet: AreaFigures) -> str:
     """The address of the whole page; nothing when nobody has said where people open the program."""
     return f"{public_url}/figures?{sheet.address}" if public_url else ""
 

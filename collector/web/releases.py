@@ -12,17 +12,18 @@ from flask import Blueprint, Response, abort, current_app, request
 from collector import __version__
 from collector.disclosure.publish import smallest_clear
 from collector.disclosure.rules import PLAINLY
+from collector.releases.published import by_question, phrasing
+from collector.releases.published.area_figures import AreaFigures
+from collector.releases.published.folder import AreaPeriod, Release
+from collector.releases.published.index import Index, current, former
+from collector.releases.published.over_time import over_time, quarters
+from collector.releases.published.who_answered import by_group, heard
 from collector.releases.register import listings
-from collector.web import charts, questions, reading
+from collector.web import charts
 from collector.web.desk import Desk, reply
 from collector.web.guard import public
-from collector.web.heard import by_group, heard
 from collector.web.pages import OFFICE_STYLE, policy, render
 from collector.web.poster import page_address, qr
-from collector.web.published import Place, Release
-from collector.web.quarters import over_time, quarters
-from collector.web.sheet import Sheet
-from collector.web.shelf import Shelf, current, former
 from collector.web.site import site
 
 releases = Blueprint("releases", __name__)
@@ -82,7 +83,7 @@ def poster() -> Response:
     return _figures(("poster",), _poster_page)
 
 
-def _figures(kind: tuple[str, ...], make: Callable[[Sheet, Shown], str]) -> Response:
+def _figures(kind: tuple[str, ...], make: Callable[[AreaFigures, Shown], str]) -> Response:
     """A page of the figures that the address asks for, or one that says why there are none."""
     shown = _desk().shelf.releases()
     there = current(shown)
@@ -92,10 +93,10 @@ def _figures(kind: tuple[str, ...], make: Callable[[Sheet, Shown], str]) -> Resp
     if place not in there:
         return _answer(shown, ("none", place), lambda: _render("no_figures.html", picker=_picker(there, place)))
     release = _edition(shown, there[place], place)
-    return _answer(shown, (kind, place, release.name), lambda: make(Sheet(release, place), shown))
+    return _answer(shown, (kind, place, release.name), lambda: make(AreaFigures(release, place), shown))
 
 
-def _asked(there: dict[Place, Release]) -> Place:
+def _asked(there: dict[AreaPeriod, Release]) -> AreaPeriod:
     """The place that the address names. Ends with 404 when there is no such period or no such area."""
     period = request.args.get("period", next(iter(there.values())).head["period"])
     area = request.args.get("area") or _whole(there, period)
@@ -104,13 +105,13 @@ def _asked(there: dict[Place, Release]) -> Place:
     return period, area
 
 
-def _whole(there: dict[Place, Release], period: str) -> str:
+def _whole(there: dict[AreaPeriod, Release], period: str) -> str:
     """The area that the release of a period is named by."""
     own = [(place[1], release) for place, release in there.items() if place[0] == period]
     return next((area for area, release in own if f"_{area}_" in release.tidy), own[0][0] if own else "")
 
 
-def _edition(shown: Shown, newest: Release, place: Place) -> Release:
+def _edition(shown: Shown, newest: Release, place: AreaPeriod) -> Release:
     """The latest edition, or an older one that the address asks for by its revision."""
     wanted, edition = request.args.get("revision"), newest
     while wanted is not None and str(edition.revision) != wanted:
@@ -118,40 +119,40 @@ def _edition(shown: Shown, newest: Release, place: Place) -> Release:
     return edition
 
 
-def _whole_page(sheet: Sheet, shown: Shown) -> str:
+def _whole_page(sheet: AreaFigures, shown: Shown) -> str:
     beside = quarters(sheet, shown)
     values = {
         "clear_from": CLEAR_FROM, "quarters": beside, "over_time": over_time(sheet, beside),
-        "pillars": questions.pillars(sheet), "channels": questions.channels(sheet), "heard": heard(sheet),
-        "spreads": [spread for spread in questions.spreads(sheet) if spread.shown],
+        "pillars": by_question.pillars(sheet), "channels": by_question.channels(sheet), "heard": heard(sheet),
+        "spreads": [spread for spread in by_question.spreads(sheet) if spread.shown],
     }  # fmt: skip
     return _sheet("figures.html", sheet, shown, **values)
 
 
-def _by_page(sheet: Sheet, shown: Shown, by: str) -> str:
+def _by_page(sheet: AreaFigures, shown: Shown, by: str) -> str:
     split = next((split for split in heard(sheet) if split.code == by), None)
     if split is None:
         abort(404)
     return _sheet("figures_by.html", sheet, shown, split=split, parts_by_group=list(by_group(sheet, split)))
 
 
-def _poster_page(sheet: Sheet, shown: Shown) -> str:
+def _poster_page(sheet: AreaFigures, shown: Shown) -> str:
     address = page_address(site().settings.public_url, sheet)
     picture = qr(address) if address else ""
     return _sheet("poster.html", sheet, shown, heard=heard(sheet), address=address, qr=picture)
 
 
-def _sheet(template: str, sheet: Sheet, shown: Shown, **values: Any) -> str:
+def _sheet(template: str, sheet: AreaFigures, shown: Shown, **values: Any) -> str:
     """A page about a sheet: what to choose from, and which edition corrects which."""
     there = current(shown)
     newest, old = there[sheet.place], former(sheet.release, sheet.place, shown)
     return _render(template, sheet=sheet, newest=newest, former=old, picker=_picker(there, sheet.place), **values)
 
 
-def _picker(there: dict[Place, Release], place: Place) -> dict[str, Any]:
+def _picker(there: dict[AreaPeriod, Release], place: AreaPeriod) -> dict[str, Any]:
     """Periods, newest first, and areas: the region, then the others by name."""
     heads = {at: release.blocks[at][0].head for at, release in there.items()}
-    periods = {head["period"]: reading.period(head) for head in heads.values()}
+    periods = {head["period"]: phrasing.period(head) for head in heads.values()}
     areas = {head["area_code"]: (head["area_type"] != "region", head["area_name"]) for head in reversed(heads.values())}
     ordered = sorted(areas.items(), key=lambda one: one[1])
     return {"place": place, "periods": periods, "areas": [(code, name) for code, (_, name) in ordered]}
@@ -160,7 +161,7 @@ def _picker(there: dict[Place, Release], place: Place) -> dict[str, Any]:
 def _render(template: str, **values: Any) -> str:
     here = site()
     words = here.catalogues.words("en")
-    return render(here, words, template, style=OFFICE_STYLE, plainly=PLAINLY, charts=charts, reading=reading, **values)
+    return render(here, words, template, style=OFFICE_STYLE, plainly=PLAINLY, charts=charts, reading=phrasing, **values)
 
 
 def _answer(shown: Shown, key: tuple[object, ...], make: Callable[[], str]) -> Response:
@@ -173,6 +174,6 @@ def _answer(shown: Shown, key: tuple[object, ...], make: Callable[[], str]) -> R
 
 def _desk() -> Desk:
     here = site()
-    shelf = Shelf(here.settings.exports, lambda: listings(here.readers.get()))
+    shelf = Index(here.settings.exports, lambda: listings(here.readers.get()))
     desk: Desk = current_app.extensions.setdefault("collector-releases", Desk(shelf))
     return desk

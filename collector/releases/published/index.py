@@ -1,4 +1,4 @@
-"""The shelf: every release that holds, and which of them is in force for a period and area."""
+"""The index: every release that holds, and which of them is in force for a period and area."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from collector.web.published import CHECKSUMS, Place, Release, read_release, state_of
+from collector.releases.published.folder import CHECKSUMS, AreaPeriod, Release, read_release, state_of
 
 FRESH = 1.0
 """Seconds that a look at the folder is used before it is looked at again."""
 
 
-class Shelf:
+class Index:
     """The releases of a folder: looked at once a second at most, checked once for each state of their files.
 
     `recorded` gives the checksums of what this installation published: a folder of that name that says others is not it.
@@ -59,16 +59,16 @@ def _newest(release: Release) -> tuple[str, int, str]:
     return release.head["period_end"], release.revision, release.name
 
 
-def current(releases: Iterable[Release]) -> dict[Place, Release]:
+def current(releases: Iterable[Release]) -> dict[AreaPeriod, Release]:
     """The release in force for each period and area: of the latest that tell of it, the latest revision."""
-    found: dict[Place, Release] = {}
+    found: dict[AreaPeriod, Release] = {}
     for release in sorted(releases, key=_newest, reverse=True):
         for place in release.blocks:
             found.setdefault(place, release)
     return found
 
 
-def former(release: Release, place: Place, releases: Iterable[Release]) -> Release | None:
+def former(release: Release, place: AreaPeriod, releases: Iterable[Release]) -> Release | None:
     """The edition that this one corrects, for one period and area."""
     same = [one for one in releases if one.head["period"] == release.head["period"] and place in one.blocks]
     return max((one for one in same if one.revision < release.revision), key=_newest, default=None)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from collector.web.published import Cells, Place, Release
-from collector.web.reading import Reading, reading, span
+from collector.releases.published.folder import AreaPeriod, Cells, Release
+from collector.releases.published.phrasing import Reading, reading, span
 
 ALL = "all"
 Series = tuple[str, str]
@@ -15,11 +15,11 @@ Series = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class AreaFigures:
     """The figures of one area and period, of the newest survey series that the release has for them."""
 
     release: Release
-    place: Place
+    place: AreaPeriod
 
     @property
     def head(self) -> Cells:
@@ -86,10 +86,6 @@ class Sheet:
     @cached_property
     def overall(self) -> tuple[Reading, ...]:
         return tuple(self.at(row["code"], "Overall trust") for row in self.kind("overall"))
-
-    @cached_property
-    def asked_overall(self) -> str:
-        return next((row["label"] for row in self.kind("overall")), "")
 
     @cached_property
     def people(self) -> Reading:

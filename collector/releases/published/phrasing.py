@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-HIDDEN = "[c]"
+from collector.disclosure.figure import HIDDEN
+
+NOT_THERE = "[x]"
+"""Stands where a file has no such figure."""
 WHY_HIDDEN = "hidden to protect people"
 NOT_GIVEN = "not given"
 CHANGES = {"up": "Clearly higher", "down": "Clearly lower", "no_clear_change": "No clear change"}

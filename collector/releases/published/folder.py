@@ -15,8 +15,9 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from collector.disclosure.figure import HIDDEN
 from collector.releases.escaping import is_formula
-from collector.web.reading import order_of
+from collector.releases.published.phrasing import order_of
 
 CHECKSUMS, CHANGES = "checksums.txt", "changes.md"
 FIGURES, FOR_PEOPLE = "trust-summary_", "_excel.csv"
@@ -29,7 +30,7 @@ HEAD = (
 )  # fmt: skip
 
 Cells = dict[str, str]
-Place = tuple[str, str]
+AreaPeriod = tuple[str, str]
 """(period, area code)"""
 
 
@@ -61,7 +62,7 @@ class Release:
     files: tuple[File, ...]
     tidy: str
     columns: tuple[str, ...] = field(repr=False)
-    blocks: Mapping[Place, tuple[Block, ...]] = field(repr=False)
+    blocks: Mapping[AreaPeriod, tuple[Block, ...]] = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -99,7 +100,7 @@ class Release:
     def published_on(self) -> date:
         return date.fromisoformat(self.head["published_on"])
 
-    def rows(self, place: Place) -> Iterator[Cells]:
+    def rows(self, place: AreaPeriod) -> Iterator[Cells]:
         """The rows of a period and area. What a hidden row should not have is not passed on, whoever wrote it."""
         for block in self.blocks.get(place, ()):
             with (self.folder / block.file).open("rb") as file:
@@ -129,7 +130,6 @@ class Release:
 
 
 GROUP = ("area_code", "breakdown", "breakdown_code")
-HIDDEN = "[c]"
 NEVER_HIDDEN = (
     "value",
     "bound",
@@ -189,12 +189,12 @@ def read_release(folder: Path) -> Release | None:
     return Release(folder, own, files, tidy, columns, blocks)
 
 
-def _index(file: str, content: bytes) -> tuple[tuple[str, ...], dict[Place, tuple[Block, ...]]]:
+def _index(file: str, content: bytes) -> tuple[tuple[str, ...], dict[AreaPeriod, tuple[Block, ...]]]:
     """The columns, and where the rows of each period and area stand, by bytes: cells may hold line breaks."""
     lines = list(io.StringIO(content.decode(), newline=""))
     reader = csv.reader(lines)
     columns = tuple(next(reader))
-    blocks: dict[Place, list[Block]] = {}
+    blocks: dict[AreaPeriod, list[Block]] = {}
     last, read, at = None, reader.line_num, len(lines[0].encode())
     for cells in reader:
         end = at + sum(len(line.encode()) for line in lines[read : reader.line_num])
