@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from collector.releases.published.by_question import Spread
 from collector.releases.published.phrasing import Reading, in_ten
-from collector.web import charts
+from collector.web.figures import charts
 
 
 def test_bounds_and_small_groups_are_drawn_as_what_they_are() -> None:

@@ -13,7 +13,7 @@ import pytest
 from werkzeug.test import Client
 
 from collector.releases.published import index
-from collector.web import desk
+from collector.web.figures import page_cache
 from tests.conftest import CheckedClient
 from tests.released import NAME, only, put_folder, put_release
 from tests.world import World
@@ -129,9 +129,9 @@ def test_a_file_once_sent_is_gone_with_its_release(client: CheckedClient, world:
         assert client.get(f"/releases/.{NAME}/methods.md", headers=asked).status_code == 404
 
 
-def test_the_desk_keeps_what_is_used_and_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(desk, "MOST_BYTES", 700)
-    kept = desk.Desk(index.Index(tmp_path))
+def test_the_cache_keeps_what_is_used_and_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(page_cache, "MOST_BYTES", 700)
+    kept = page_cache.PageCache(index.Index(tmp_path))
     made: list[str] = []
 
     def page(name: str) -> str:

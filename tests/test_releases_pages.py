@@ -15,7 +15,7 @@ from werkzeug.test import Client
 import collector
 from collector.releases.escaping import written
 from collector.releases.published import index
-from collector.web.pages import OFFICE_STYLE, policy
+from collector.web.pages import FIGURES_STYLE, policy
 from tests.conftest import CheckedClient, check_page
 from tests.released import BRENT, HIDDEN, SPRING, Row, only, put_release
 from tests.world import World, make_world
@@ -23,7 +23,7 @@ from tests.world import World, make_world
 ONE_PAGE = BRENT.replace("/figures", "/figures/one-page")
 PACKAGE = Path(collector.__file__).parent
 PAGE_MODULES = (
-    *(PACKAGE / "web" / f"{name}.py" for name in ("releases", "desk", "drawing", "charts", "poster")),
+    *sorted((PACKAGE / "web" / "figures").glob("*.py")),
     *sorted((PACKAGE / "releases" / "published").glob("*.py")),
 )
 PAGES = ["/figures", BRENT, "/figures?by=ethnic6", "/figures?by=language", ONE_PAGE, "/releases"]
@@ -40,8 +40,8 @@ def test_pages_are_well_made_and_may_hold_no_style_attribute(client: CheckedClie
     put_release(world.settings.exports, world.survey)
     answer = client.get(page)
     assert answer.status_code == 200
-    assert answer.headers.getlist("Content-Security-Policy") == [policy(OFFICE_STYLE)]
-    assert f"<style>{OFFICE_STYLE}</style>" in answer.text
+    assert answer.headers.getlist("Content-Security-Policy") == [policy(FIGURES_STYLE)]
+    assert f"<style>{FIGURES_STYLE}</style>" in answer.text
     assert "<script" not in answer.text
     assert not re.search(r"\sstyle=", answer.text)
     for name in re.findall(r"url\(#(\w+)\)", answer.text):

@@ -19,11 +19,11 @@ from collector.releases.published.index import Index, current, former
 from collector.releases.published.over_time import over_time, quarters
 from collector.releases.published.who_answered import by_group, heard
 from collector.releases.register import listings
-from collector.web import charts
-from collector.web.desk import Desk, reply
+from collector.web.figures import charts
+from collector.web.figures.one_page import page_address, qr
+from collector.web.figures.page_cache import PageCache, reply
 from collector.web.guard import public
-from collector.web.pages import OFFICE_STYLE, policy, render
-from collector.web.poster import page_address, qr
+from collector.web.pages import FIGURES_STYLE, policy, render
 from collector.web.site import site
 
 releases = Blueprint("releases", __name__)
@@ -43,9 +43,9 @@ Shown = tuple[Release, ...]
 
 @releases.get("/releases")
 @public
-def shelf_page() -> Response:
+def releases_page() -> Response:
     """Every release with its files."""
-    shown = _desk().shelf.releases()
+    shown = _cache().index.releases()
     return _answer(shown, ("releases",), lambda: _render("releases.html", releases=shown))
 
 
@@ -53,12 +53,12 @@ def shelf_page() -> Response:
 @public
 def download(release: str, name: str) -> Response:
     """One file of a release, as it was published: looked up among those listed, never by a path."""
-    offered = {(one.name, file.name): (one, file) for one in _desk().shelf.releases() for file in one.files}
+    offered = {(one.name, file.name): (one, file) for one in _cache().index.releases() for file in one.files}
     if (release, name) not in offered:
         abort(404)
     own, file = offered[release, name]
     try:
-        stored = _desk().file(file.sha256, file.name, (own.folder / file.name).read_bytes)
+        stored = _cache().file(file.sha256, file.name, (own.folder / file.name).read_bytes)
     except (OSError, ValueError):
         abort(404)
     response = reply(stored, TYPES.get(Path(name).suffix, "application/octet-stream"))
@@ -85,13 +85,13 @@ def poster() -> Response:
 
 def _figures(kind: tuple[str, ...], make: Callable[[AreaFigures, Shown], str]) -> Response:
     """A page of the figures that the address asks for, or one that says why there are none."""
-    shown = _desk().shelf.releases()
+    shown = _cache().index.releases()
     there = current(shown)
     if not there:
-        return _answer(shown, ("none",), lambda: _render("no_figures.html", picker=None))
+        return _answer(shown, ("none",), lambda: _render("none.html", picker=None))
     place = _asked(there)
     if place not in there:
-        return _answer(shown, ("none", place), lambda: _render("no_figures.html", picker=_picker(there, place)))
+        return _answer(shown, ("none", place), lambda: _render("none.html", picker=_picker(there, place)))
     release = _edition(shown, there[place], place)
     return _answer(shown, (kind, place, release.name), lambda: make(AreaFigures(release, place), shown))
 
@@ -126,20 +126,20 @@ def _whole_page(sheet: AreaFigures, shown: Shown) -> str:
         "pillars": by_question.pillars(sheet), "channels": by_question.channels(sheet), "heard": heard(sheet),
         "spreads": [spread for spread in by_question.spreads(sheet) if spread.shown],
     }  # fmt: skip
-    return _sheet("figures.html", sheet, shown, **values)
+    return _sheet("page.html", sheet, shown, **values)
 
 
 def _by_page(sheet: AreaFigures, shown: Shown, by: str) -> str:
     split = next((split for split in heard(sheet) if split.code == by), None)
     if split is None:
         abort(404)
-    return _sheet("figures_by.html", sheet, shown, split=split, parts_by_group=list(by_group(sheet, split)))
+    return _sheet("by.html", sheet, shown, split=split, parts_by_group=list(by_group(sheet, split)))
 
 
 def _poster_page(sheet: AreaFigures, shown: Shown) -> str:
     address = page_address(site().settings.public_url, sheet)
     picture = qr(address) if address else ""
-    return _sheet("poster.html", sheet, shown, heard=heard(sheet), address=address, qr=picture)
+    return _sheet("one_page.html", sheet, shown, heard=heard(sheet), address=address, qr=picture)
 
 
 def _sheet(template: str, sheet: AreaFigures, shown: Shown, **values: Any) -> str:
@@ -161,19 +161,28 @@ def _picker(there: dict[AreaPeriod, Release], place: AreaPeriod) -> dict[str, An
 def _render(template: str, **values: Any) -> str:
     here = site()
     words = here.catalogues.words("en")
-    return render(here, words, template, style=OFFICE_STYLE, plainly=PLAINLY, charts=charts, reading=phrasing, **values)
+    return render(
+        here,
+        words,
+        f"figures/{template}",
+        style=FIGURES_STYLE,
+        plainly=PLAINLY,
+        charts=charts,
+        reading=phrasing,
+        **values,
+    )
 
 
 def _answer(shown: Shown, key: tuple[object, ...], make: Callable[[], str]) -> Response:
-    """A page from the desk: made anew when what is on the shelf has changed."""
+    """A page from the cache: made anew when what is published has changed."""
     state = hashlib.sha256("".join([__version__, *(release.hash for release in shown)]).encode()).digest()
-    response = reply(_desk().page((state, *key), make), HTML)
-    response.headers["Content-Security-Policy"] = policy(OFFICE_STYLE)
+    response = reply(_cache().page((state, *key), make), HTML)
+    response.headers["Content-Security-Policy"] = policy(FIGURES_STYLE)
     return response
 
 
-def _desk() -> Desk:
+def _cache() -> PageCache:
     here = site()
-    shelf = Index(here.settings.exports, lambda: listings(here.readers.get()))
-    desk: Desk = current_app.extensions.setdefault("collector-releases", Desk(shelf))
-    return desk
+    index = Index(here.settings.exports, lambda: listings(here.readers.get()))
+    cache: PageCache = current_app.extensions.setdefault("collector-releases", PageCache(index))
+    return cache

@@ -1,4 +1,4 @@
-"""The desk: pages and files of the shelf, each compressed once and answered in what the browser takes."""
+"""Pages and files of what is published, each compressed once and answered in what the browser takes."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ PACKED = (".xlsx",)
 
 
 @dataclass
-class Desk:
-    """The shelf of releases, and what was made from it. A key must tell the content: then nothing kept goes stale."""
+class PageCache:
+    """The index of releases, and what was made from it. A key must tell the content: then nothing kept goes stale."""
 
-    shelf: Index
+    index: Index
     _kept: OrderedDict[Hashable, StoredPage] = field(default_factory=OrderedDict)
     _bytes: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -1,7 +1,7 @@
 """Charts as inline SVG, drawn from published readings only.
 
 Widths are in per cent and heights in pixels, so that letters keep their size on a phone. There is no style attribute:
-classes are in `office.css`. A hidden figure is drawn as hidden, the same wherever it stands; a bound points onwards.
+classes are in `figures.css`. A hidden figure is drawn as hidden, the same wherever it stands; a bound points onwards.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collector.disclosure.figure import HIDDEN
 from collector.releases.published.by_question import Spread
 from collector.releases.published.over_time import BREAK, WHY_BREAK, Point
 from collector.releases.published.phrasing import NOT_GIVEN, NOT_THERE, WHY_HIDDEN, Reading
-from collector.web.drawing import draw, hatched, percent, picture
+from collector.web.figures.svg import draw, hatched, percent, picture
 
 EDGE = 2.0
 """Per cent left free at both ends of a scale, for marks that stand at its end."""

@@ -1,0 +1,1 @@
+"""The published figures as pages, charts and downloads, the same for everybody. Touch it to show them otherwise; what they say is in `releases/published`."""
