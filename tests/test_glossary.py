@@ -1,4 +1,4 @@
-"""The glossary: one row a word, in order, and each names something that is there."""
+"""The glossary: one row a word, in order, and each names something that is there. Each folder says what to touch."""
 
 from __future__ import annotations
 
@@ -56,3 +56,14 @@ def test_every_type_of_counting_is_told() -> None:
         if isinstance(node, ast.ClassDef)
     }
     assert there - told == BESIDE
+
+
+PACKAGES = [path for path in sorted((ROOT / "collector").rglob("__init__.py")) if path.parent.name != "collector"]
+
+
+@pytest.mark.parametrize("path", PACKAGES, ids=[str(path.parent.relative_to(ROOT)) for path in PACKAGES])
+def test_a_folder_says_what_it_is_and_what_one_may_touch_there(path: Path) -> None:
+    told = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    what, _, touch = told.partition("\n\n")
+    assert what.endswith(".")
+    assert re.fullmatch(r"Touch [^.]+(\.\w[^.]*)*\.", touch)
