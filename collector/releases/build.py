@@ -26,6 +26,7 @@ from collector.releases.freeze import recount
 from collector.releases.inputs import ReleaseInputs, gather, reasons
 from collector.releases.kept import Content, pieces
 from collector.releases.publishable import publishable
+from collector.releases.refusals import refusal
 from collector.releases.register import Editions
 from collector.releases.secret import Draw
 from collector.summaries import rows
@@ -69,12 +70,9 @@ def build_release(
         return [_put_back(database, exports, done, synthetic) for done in published_before][0]
     frozen = frozen_tables(database, period.code, 0)
     if frozen is None:
-        raise ReleaseError(
-            f"{period.code} is not frozen: late answers count until {period.closes}. "
-            "Wait for its day, or use --draft for a look of your own."
-        )
+        raise ReleaseError(refusal("not_frozen", period=period.code, closes=period.closes))
     if not frozen.tables.responses:
-        raise ReleaseError(f"Nobody answered in {period.code}, so there is nothing to release. Choose another quarter.")
+        raise ReleaseError(refusal("nobody_answered", period=period.code))
     inputs = gather(database, frozen, period, published_on, act.code_version, synthetic, "final")
     return _publish(database, exports, act, inputs)
 
@@ -92,17 +90,11 @@ def build_correction(
     reason = _reason(act, "correction")
     tables = recount(database, period, areas, former.tables)
     if not tables.responses:
-        raise ReleaseError(
-            f"The answers of {period.code} are deleted, so they cannot be counted again. "
-            f"Tell of the error in words: `collector release --period {period.code} --notice {act.reason}`."
-        )
+        raise ReleaseError(refusal("answers_deleted", period=period.code, reason=act.reason))
     there = frozen_areas(tables, areas, period.end)
     known = {code: area.parent for code, area in {**former.areas, **there}.items()}
     if people_changed(former.tables.series, tables.series, known) < LIMIT["changed_people"]:
-        raise ReleaseError(
-            f"Fewer than ten people changed in {period.code}, so its figures stay as they are (R10). "
-            f"Tell of the error in words: `collector release --period {period.code} --notice {act.reason}`."
-        )
+        raise ReleaseError(refusal("too_few_changed", period=period.code, reason=act.reason))
     frozen = Frozen(tables, there, former.revision + 1)
     inputs = gather(database, frozen, period, published_on, act.code_version, synthetic, "corrected", reason)
     return _publish(database, exports, replace(act, reason=str(reason)), inputs)
@@ -128,10 +120,7 @@ def _published_so_far(database: Database, period: Quarter) -> tuple[Frozen, list
     """The latest tables of a period, and what is out of it."""
     former, out = frozen_tables(database, period.code), _of_period(database, period.code)
     if former is None or not out:
-        raise ReleaseError(
-            f"{period.code} is not released, so there is nothing to correct. "
-            "Publish it first, without --correct or --notice."
-        )
+        raise ReleaseError(refusal("not_released", period=period.code))
     return former, out
 
 
@@ -139,7 +128,7 @@ def _reason(act: Act, kind: str) -> Reason:
     """Why, as one of the list: words of one's own could tell of a person."""
     if act.reason not in REASONS:
         known = "; ".join(f"{code} ({words[:-1].lower()})" for code, words in REASONS.items())
-        raise ReleaseError(f"Say what was wrong in one of these words: {known}.")
+        raise ReleaseError(refusal("no_reason", known=known))
     return Reason(kind, act.reason)
 
 
@@ -152,9 +141,9 @@ def build_draft(
     """
     tables = rows.load(database, period.code)
     if tables is None:
-        raise ReleaseError(f"{period.code} has no roll-up. Run `collector rollup --period {period.code}` first.")
+        raise ReleaseError(refusal("no_roll_up", period=period.code))
     if not tables.responses:
-        raise ReleaseError(f"Nobody answered in {period.code}, so there is nothing to release. Choose another quarter.")
+        raise ReleaseError(refusal("nobody_answered", period=period.code))
     with database.transaction():
         secret.keep(database, [period.code, period.year.code], draw)
     frozen = Frozen(tables, frozen_areas(tables, areas, period.end))
@@ -167,7 +156,7 @@ def rebuild(database: Database, done: register.Record, synthetic: bool) -> Relea
     """The files of a release again, from its frozen tables and what was out before it."""
     frozen = frozen_tables(database, done.period, done.revision)
     if frozen is None:
-        raise ReleaseError(f"The count tables of {done.name} are missing. Restore a backup with `collector restore`.")
+        raise ReleaseError(refusal("tables_missing", name=done.name))
     inputs = gather(
         database, frozen, parse(done.period), done.published_on, done.code_version, synthetic, done.status,
         before=done.number,
@@ -225,10 +214,7 @@ def _put_back(database: Database, exports: Path, done: register.Record, syntheti
     if not folder.exists():
         made = rebuild(database, done, synthetic)
         if made.checksums != done.checksums:
-            raise ReleaseError(
-                f"{done.name} cannot be put back: Collector {done.code_version} made it, and this one would write other "
-                "bytes. Copy the folder from a backup of the exports, or run that version."
-            )
+            raise ReleaseError(refusal("other_program", name=done.name, made_by=done.code_version))
         put(folder, made.files, final=True)
     return folder
 

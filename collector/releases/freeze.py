@@ -12,6 +12,7 @@ from collector.db import Database
 from collector.errors import PeriodError
 from collector.periods import Quarter
 from collector.releases import secret
+from collector.releases.refusals import refusal
 from collector.releases.secret import Draw
 from collector.responses import gone, store
 from collector.responses.quarters import counting_period, frozen_periods
@@ -56,9 +57,7 @@ def freeze(
     if done is not None:
         return done
     if today <= period.closes and not early:
-        raise PeriodError(
-            f"{period.code} is still open: late answers count until {period.closes}. Freeze it on the day after."
-        )
+        raise PeriodError(refusal("still_open", period=period.code, closes=period.closes))
     with database.transaction():
         waited = store.waited_too_long(database, period.code)
         for key in waited:

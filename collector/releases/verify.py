@@ -14,13 +14,14 @@ from collector.releases import checks, register
 from collector.releases.build import rebuild
 from collector.releases.escaping import one_line
 from collector.releases.kept import Content, sized
+from collector.releases.refusals import refusal
 
 
 def verified(database: Database, exports: Path, synthetic: bool, name: str | None = None) -> dict[str, list[str]]:
     """Faults of each published release, or of one; none means well. Raises ReleaseError for an unknown one."""
     known = [one for one in register.records(database) if name in (None, one.name)]
     if name and not known:
-        raise ReleaseError(f"{name} was not published by this installation. `collector verify` checks all that were.")
+        raise ReleaseError(refusal("not_ours", name=name))
     return {
         one.name: [one_line(fault) for fault in _faults(database, exports / one.name, one, synthetic)] for one in known
     }
