@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collector.disclosure.rules import BOUNDS, CHANGES, MARKERS, MEASURES, RELIABILITY
-from collector.releases.csvfile import csv_bytes
+from collector.releases.csvfile import Row, csv_bytes
 from collector.summaries.outline import Outline, outline
 from collector.survey.definition import Question, Survey
 from collector.survey.scoring import is_favourable, question_score
@@ -24,8 +24,6 @@ WORDS = {
     "change": CHANGES,
     "measure": {measure.code: measure.meaning for measure in MEASURES},
 }
-
-Row = dict[str, object]
 
 
 def codebook(survey: Survey, synthetic: bool) -> bytes:

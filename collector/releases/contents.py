@@ -16,7 +16,7 @@ from collector.releases.heading import Heading, named
 from collector.releases.kept import Content, Files, long, sized
 from collector.releases.metadata import Table
 from collector.releases.methods import methods
-from collector.releases.publishable import Part, Publishable
+from collector.releases.publishable import PeriodPart, Publishable
 from collector.releases.tidy import COLUMNS, TEXTS, Edition, Rows, spreadsheet_rows
 from collector.releases.workbook import workbook
 from collector.summaries.outline import Outline
@@ -58,12 +58,12 @@ def render_files(heading: Heading, shown: Publishable, surveys: Surveys) -> dict
     return {**files, "checksums.txt": checksums(files)}
 
 
-def _edition(heading: Heading, part: Part) -> Edition:
+def _edition(heading: Heading, part: PeriodPart) -> Edition:
     """What the rows of a quarter or year share."""
     return Edition(part.period, part.areas, heading.published_on, heading.synthetic, heading.status, heading.revision)
 
 
-def _rows(heading: Heading, shown: Publishable, part: Part) -> Rows:
+def _rows(heading: Heading, shown: Publishable, part: PeriodPart) -> Rows:
     """The rows of a quarter or year."""
     code = part.period.code
     own = [(shown.outlines[series], editions[code]) for series, editions in shown.figures.items() if code in editions]

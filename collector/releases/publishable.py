@@ -10,15 +10,15 @@ from collector.disclosure.publish import publish
 from collector.periods import Period
 from collector.releases.inputs import ReleaseInputs
 from collector.releases.kept import Figures, packed_figures
-from collector.releases.register import Editions, SeriesKey
-from collector.summaries.counts import Series
+from collector.releases.register import Editions
+from collector.summaries.counts import Series, SeriesKey
 from collector.summaries.frozen import Frozen
 from collector.summaries.outline import Outline, outline
 from collector.survey.definition import Surveys
 
 
 @dataclass(frozen=True)
-class Part:
+class PeriodPart:
     """A quarter or year with figures of its own, and the type and name of each of its areas."""
 
     period: Period
@@ -31,7 +31,7 @@ class Publishable:
     answered in the quarter; `changed` is how many figures differ from the former revision.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[PeriodPart, ...]
     figures: Editions
     outlines: Mapping[SeriesKey, Outline]
     versions: tuple[tuple[str, str], ...]
@@ -44,7 +44,7 @@ def publishable(inputs: ReleaseInputs) -> Publishable:
     outlines: dict[SeriesKey, Outline] = {}
     parts = []
     for period, frozen in inputs.tables:
-        parts.append(Part(period, {code: (area.type, area.name) for code, area in frozen.areas.items()}))
+        parts.append(PeriodPart(period, {code: (area.type, area.name) for code, area in frozen.areas.items()}))
         for series in frozen.tables.series:
             own = (series.survey, series.major)
             outlines[own] = _outline(series, inputs.surveys)

@@ -11,6 +11,7 @@ from datetime import date
 
 from collector.db import Database
 from collector.releases.kept import Figures
+from collector.summaries.counts import SeriesKey
 
 INSERT = """
     INSERT INTO release (period, revision, name, status, published_on, made_on, actor, reason, inputs_hash,
@@ -25,7 +26,6 @@ NEWEST = 1 << 62
 LENGTH = 8
 """Bytes that say how long what follows is."""
 
-SeriesKey = tuple[str, str]
 Editions = Mapping[SeriesKey, Mapping[str, Figures]]
 """The figures of each survey series, by the code of the quarter or year."""
 

@@ -13,7 +13,7 @@ from operator import itemgetter
 from collector.disclosure.figure import Figure
 from collector.disclosure.rules import MEASURES
 from collector.periods import Period
-from collector.releases.csvfile import csv_bytes
+from collector.releases.csvfile import Row, csv_bytes
 from collector.summaries.outline import ALL, Outline
 
 COLUMNS = (
@@ -35,8 +35,6 @@ SORTED_BY = (
     "survey_version",
 )
 UNITS = {measure.code: measure.unit for measure in MEASURES}
-
-Row = dict[str, object]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from collector.community.census import profile
-from collector.releases.tidy import Row
+from collector.releases.csvfile import Row
 from collector.summaries.outline import ALL, UNSAID
 
 COLUMNS = (

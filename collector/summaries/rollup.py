@@ -16,14 +16,13 @@ from collector.errors import PeriodError, SurveyError
 from collector.periods import Quarter, parse
 from collector.responses.versions import published
 from collector.summaries import rows, totals
-from collector.summaries.counts import CountTables
+from collector.summaries.counts import CountTables, SeriesKey
 from collector.summaries.geography import Geography, geography
 from collector.summaries.tally import Crowd, meet, tally
 from collector.summaries.totals import Totals
 from collector.summaries.weights import MODE_CHARS, Weighting, unit, weighting
 
 Version = tuple[str, str]
-SeriesKey = tuple[str, str]
 ByVisit = dict[str | None, list[str]]
 Progress = Callable[[int, int], None]
 """Called with the venues done and the venues in all."""

@@ -10,7 +10,7 @@ from collector.releases.published.folder import AreaPeriod, Cells, Release
 from collector.releases.published.phrasing import Reading, reading, span
 
 ALL = "all"
-Series = tuple[str, str]
+SurveySeries = tuple[str, str]
 """(survey, major version): figures of another one are never compared with these."""
 
 
@@ -56,11 +56,11 @@ class AreaFigures:
         return {_key(row): row for row in sorted(own, key=_version)}
 
     @cached_property
-    def series(self) -> Series:
+    def series(self) -> SurveySeries:
         return _series(max(self._all_rows, key=_version))
 
     @cached_property
-    def older(self) -> tuple[Series, ...]:
+    def older(self) -> tuple[SurveySeries, ...]:
         """Other series with figures for this area and period, which are in the files only."""
         return tuple(sorted({_series(row) for row in self._all_rows} - {self.series}))
 
@@ -106,7 +106,7 @@ def _key(row: Cells) -> tuple[str, str, str, str]:
     return row["breakdown"], row["breakdown_code"], row["code"], row["measure"]
 
 
-def _series(row: Cells) -> Series:
+def _series(row: Cells) -> SurveySeries:
     return row["survey"], row["survey_version"].partition(".")[0]
 
 

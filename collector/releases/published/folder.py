@@ -35,7 +35,7 @@ AreaPeriod = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class ListedFile:
     """One file of a release, as it is offered for download."""
 
     name: str
@@ -59,7 +59,7 @@ class Release:
 
     folder: Path
     hash: str
-    files: tuple[File, ...]
+    files: tuple[ListedFile, ...]
     tidy: str
     columns: tuple[str, ...] = field(repr=False)
     blocks: Mapping[AreaPeriod, tuple[Block, ...]] = field(repr=False)
@@ -183,8 +183,8 @@ def read_release(folder: Path) -> Release | None:
     listing = (folder / CHECKSUMS).read_bytes()
     own = hashlib.sha256(listing).hexdigest()
     files = (
-        *(File(name, len(contents[name]), sums[name]) for name in sorted(sums, key=order_of)),
-        File(CHECKSUMS, len(listing), own),
+        *(ListedFile(name, len(contents[name]), sums[name]) for name in sorted(sums, key=order_of)),
+        ListedFile(CHECKSUMS, len(listing), own),
     )
     return Release(folder, own, files, tidy, columns, blocks)
 
