@@ -14,7 +14,7 @@ from typing import Any
 
 from collector.releases.register import Editions
 
-Contents = Mapping[str, bytes]
+Files = Mapping[str, bytes]
 CHECKSUMS = "checksums.txt"
 PLACE = ("area_code", "breakdown", "breakdown_code", "level", "code", "measure")
 KINDS: Mapping[str, Callable[[str], object]] = {
@@ -36,7 +36,7 @@ def read(folder: Path) -> tuple[dict[str, bytes], list[str]]:
     return files, faults
 
 
-def listing(files: Contents, recorded: str) -> Iterator[str]:
+def listing(files: Files, recorded: str) -> Iterator[str]:
     """Files that are missing, added or changed since publication, by the checksums that the database holds."""
     sums = [(line[66:], line[:64]) for line in recorded.splitlines()]
     known = dict(sums)
@@ -50,7 +50,7 @@ def listing(files: Contents, recorded: str) -> Iterator[str]:
     )
 
 
-def described(files: Contents, name: str, figures: Editions) -> list[str]:
+def described(files: Files, name: str, figures: Editions) -> list[str]:
     """Faults of the tidy files against their metadata, the data package and the figures written down."""
     try:
         package = json.loads(files["datapackage.json"])
@@ -70,7 +70,7 @@ def _file_of(name: str, code: str) -> str:
     return f"{start.rpartition('_')[0]}_{code}_{revision}.csv"
 
 
-def _tidy(files: Contents, file: str, code: str, figures: Editions) -> list[str]:
+def _tidy(files: Files, file: str, code: str, figures: Editions) -> list[str]:
     header, *lines = csv.reader(io.StringIO(files[file].decode(), newline=""))
     faults = _metadata(json.loads(files[f"{file}-metadata.json"]), file, header, lines)
     own = {series: {code: editions[code]} for series, editions in figures.items() if code in editions}

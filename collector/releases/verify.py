@@ -41,7 +41,7 @@ def _faults(database: Database, folder: Path, done: register.Record, synthetic: 
     return faults + _made_again(database, files, done, synthetic)
 
 
-def _made_again(database: Database, files: checks.Contents, done: register.Record, synthetic: bool) -> list[str]:
+def _made_again(database: Database, files: checks.Files, done: register.Record, synthetic: bool) -> list[str]:
     """Faults of the files against those made from the frozen tables alone.
 
     Another version of the program may use other words, and other rules give other figures: then only the figures are
