@@ -32,7 +32,7 @@ from collector.community.areas import OPEN_END, Area, Areas  # noqa: E402
 from collector.db import Database, connect  # noqa: E402
 from collector.db.migrations import migrate  # noqa: E402
 from collector.db.store import create  # noqa: E402
-from collector.releases import record  # noqa: E402
+from collector.releases import register  # noqa: E402
 from collector.releases.build import Act, build_release  # noqa: E402
 from collector.releases.freeze import freeze  # noqa: E402
 from collector.releases.secret import seeded  # noqa: E402
@@ -48,7 +48,7 @@ BASES = ((10, 29, 6.0), (30, 99, 2.5), (100, 1 << 60, 1.6))
 """Bases, and the points by which a share may be off at most (root of the mean square)."""
 
 
-def register(boroughs: int) -> Areas:
+def region(boroughs: int) -> Areas:
     """A made-up region."""
     since = date(2000, 1, 1)
     rows = [Area("TOP", "Top", "region", "", since, OPEN_END, "", "")]
@@ -88,7 +88,7 @@ def make(file: Path, boroughs: int, answers: int) -> None:
 def measure(file: Path, exports: Path, boroughs: int) -> dict[str, float]:
     """Freeze and publish once; then look at what came of it."""
     database = connect(file)
-    today, where = date(2026, 7, 21), register(boroughs)
+    today, where = date(2026, 7, 21), region(boroughs)
     start, cpu = time.perf_counter(), time.process_time()
     freeze(database, PERIOD, where, today, by="bench", entry_id="freeze", draw=seeded)
     frozen_s, first = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -106,7 +106,7 @@ def errors(database: Database) -> dict[str, float]:
     frozen = frozen_tables(database, PERIOD.code)
     assert frozen is not None
     [series] = frozen.tables.series
-    [editions] = record.figures_of(database, 1).values()
+    [editions] = register.figures_of(database, 1).values()
     squares: defaultdict[str, list[float]] = defaultdict(list)
     shown: list[bool] = []
     for figure in editions[PERIOD.code]:

@@ -27,7 +27,7 @@ from collector.community import areas  # noqa: E402 - the checkout comes first o
 from collector.db import Database, connect  # noqa: E402
 from collector.db.migrations import migrate  # noqa: E402
 from collector.db.store import create  # noqa: E402
-from collector.responses.periods import parse  # noqa: E402
+from collector.periods import parse  # noqa: E402
 from collector.responses.versions import publish, published  # noqa: E402
 from collector.summaries.rollup import count_tables, store_tables  # noqa: E402
 from collector.survey.card import MARKS, Column  # noqa: E402

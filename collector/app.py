@@ -34,6 +34,7 @@ from collector.web import errors
 from collector.web.addresses import straight
 from collector.web.body import MAX_BODY, UNREAD
 from collector.web.crowding import Crowding
+from collector.web.figures.views import releases
 from collector.web.front import Front
 from collector.web.guard import sent_from_elsewhere
 from collector.web.limits import Limits
@@ -41,7 +42,6 @@ from collector.web.packing import pack
 from collector.web.pages import has_sound, security_headers
 from collector.web.public import public
 from collector.web.receipt import receipt
-from collector.web.releases import releases
 from collector.web.respond import respond
 from collector.web.senders import patient
 from collector.web.site import LONDON, Site

@@ -19,10 +19,10 @@ from collector.errors import CollectorError
 from collector.finding import Finding
 from collector.languages import registry
 from collector.languages.catalogue import Catalogues
+from collector.periods import parse
 from collector.proxies import proxy_seen
 from collector.releases.secret import missing
 from collector.responses.keys import load_sealer
-from collector.responses.periods import parse
 from collector.responses.store import held_counts, held_to_go
 from collector.responses.versions import asked_now, current, number
 from collector.settings import TOML, Settings

@@ -28,13 +28,14 @@ from collector.errors import CollectorError, JobError, UnfinishedError
 from collector.governance import clock, promised, reserve, retention
 from collector.health import LOW_DISK
 from collector.languages import suggestions
+from collector.periods import Quarter, parse, period_of
 from collector.releases import announce
 from collector.releases.build import Act, build_release
 from collector.releases.freeze import freeze
-from collector.releases.record import records
+from collector.releases.register import records
 from collector.releases.secret import draw_for
 from collector.responses import gone
-from collector.responses.periods import Period, frozen_periods, parse, period_of
+from collector.responses.quarters import frozen_periods
 from collector.settings import Settings
 from collector.summaries.frozen import frozen_tables
 from collector.summaries.rollup import open_periods, roll_up
@@ -83,7 +84,7 @@ def _release(database: Database, settings: Settings, now: datetime) -> str:
     return ", ".join(said)
 
 
-def _waiting(database: Database, settings: Settings, today: date) -> list[Period]:
+def _waiting(database: Database, settings: Settings, today: date) -> list[Quarter]:
     """The last quarter whose day has come, and all from the first with answers that are not out; oldest first.
 
     Out is what lies in the exports folder: a release that was written down, and then could not be put there, is not.
@@ -102,7 +103,7 @@ def _waiting(database: Database, settings: Settings, today: date) -> list[Period
     return found
 
 
-def _frozen_only(database: Database, out: set[str]) -> Iterator[Period]:
+def _frozen_only(database: Database, out: set[str]) -> Iterator[Quarter]:
     """Quarters with answers that were frozen, and whose release then failed."""
     for code in sorted(frozen_periods(database) - out):
         frozen = frozen_tables(database, code)
@@ -110,7 +111,7 @@ def _frozen_only(database: Database, out: set[str]) -> Iterator[Period]:
             yield parse(code)
 
 
-def _publish(database: Database, settings: Settings, period: Period, registry: areas.Areas, today: date) -> str:
+def _publish(database: Database, settings: Settings, period: Quarter, registry: areas.Areas, today: date) -> str:
     file = settings.withdrawn_file
     frozen = freeze(
         database, period, registry, today, by="release job", entry_id=f"{period.code} freeze",

@@ -12,7 +12,7 @@ from collector.community.areas import load
 from collector.db import Database
 from collector.db.migrations import migrate
 from collector.db.store import create
-from collector.responses.periods import Period, parse
+from collector.periods import Quarter, parse
 from collector.responses.versions import Published, publish, published
 from collector.survey.definition import Answer, Survey
 from collector.survey.read import read_text
@@ -108,7 +108,7 @@ class Person:
     visit: str | None = None
     day: date = date(2026, 5, 1)
     held: bool = False
-    period: Period = PERIOD
+    period: Quarter = PERIOD
 
 
 @lru_cache

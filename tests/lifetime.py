@@ -12,7 +12,7 @@ from pathlib import Path
 
 from collector.community import areas
 from collector.governance import promised
-from collector.responses.periods import parse
+from collector.periods import parse
 from tests.world import World, make_world, tiny
 
 

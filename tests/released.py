@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+from collector.periods import Quarter
 from collector.releases.codebook import codebook
 from collector.releases.csvfile import csv_bytes
 from collector.releases.tidy import COLUMNS, TEXTS
-from collector.responses.periods import Period
-from collector.summaries.frame import ALL, Frame, frame
+from collector.summaries.outline import ALL, Outline, outline
 from collector.survey.definition import Survey
 
 Row = dict[str, object]
@@ -23,7 +23,7 @@ LONDON, BRENT, SUTTON = (
     ("E09000029", "borough", "Sutton"),
 )
 AREAS = (BRENT, SUTTON, LONDON)
-SPRING, SUMMER = Period(2026, 1), Period(2026, 2)
+SPRING, SUMMER = Quarter(2026, 1), Quarter(2026, 2)
 HIDDEN: Row = dict.fromkeys(
     ("value", "bound", "range_low", "range_high", "base_rounded", "visits", "reliability", "change_vs_previous"), ""
 ) | {"value_marker": "[c]"}
@@ -41,7 +41,7 @@ def put_release(
     exports: Path,
     survey: Survey,
     change: Change = lambda row: row,
-    period: Period = SUMMER,
+    period: Quarter = SUMMER,
     areas: tuple[tuple[str, str, str], ...] = AREAS,
     revision: int = 0,
     synthetic: bool = True,
@@ -56,7 +56,7 @@ def put_release(
         "survey": survey.code, "survey_version": survey.version, "revision": revision,
         "status": status or ("corrected" if revision else "final"), "published_on": date(2026, 10, 20),
     }  # fmt: skip
-    rows = [change({**shared, **row}) for area in areas for row in _rows(area, frame([survey]))]
+    rows = [change({**shared, **row}) for area in areas for row in _rows(area, outline([survey]))]
     files = {
         f"{name}.csv": csv_bytes(COLUMNS, TEXTS, rows),
         f"codebook_{survey.code}_{survey.version}.csv": codebook(survey, synthetic),
@@ -75,10 +75,10 @@ def put_folder(folder: Path, files: dict[str, bytes]) -> Path:
     return folder
 
 
-def _rows(area: tuple[str, str, str], seen: Frame) -> Iterator[Row]:
+def _rows(area: tuple[str, str, str], seen: Outline) -> Iterator[Row]:
     code, kind, name = area
     place: Row = {"area_code": code, "area_type": kind, "area_name": name}
-    for one in seen.codes:
+    for one in seen.items:
         for measure, figure in _measures(one.level).items():
             head = {
                 "level": one.level,
@@ -90,7 +90,7 @@ def _rows(area: tuple[str, str, str], seen: Frame) -> Iterator[Row]:
             everybody = {"breakdown": "all", "breakdown_code": "all", "breakdown_label": ALL.label}
             yield {**place, **head, **everybody, **_full(figure, 100)}
             if one.level in ("overall", "pillar", "participation"):
-                for split in seen.splits:
+                for split in seen.classifications:
                     for group in split.groups:
                         of = {"breakdown": split.code, "breakdown_code": group.code, "breakdown_label": group.label}
                         yield {**place, **head, **of, **_full(figure, 30)}

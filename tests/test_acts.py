@@ -13,8 +13,8 @@ from collector.audit import log
 from collector.cli import collector
 from collector.db.migrations import migrations
 from collector.db.store import create
+from collector.periods import period_of
 from collector.responses.importing import REQUIRED
-from collector.responses.periods import period_of
 from tests.desk import Desk, desk
 from tests.test_places import answered
 from tests.world import TINY

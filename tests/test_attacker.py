@@ -13,10 +13,10 @@ import pytest
 from collector.disclosure import perturb
 from collector.disclosure.perturb import Perturbed
 from collector.disclosure.publish import publish
+from collector.periods import parse
 from collector.releases.secret import fresh
 from collector.releases.tidy import COLUMNS, Edition, Rows, tidy_file
 from collector.releases.workbook import workbook
-from collector.responses.periods import parse
 from collector.summaries.counts import Cell, Count, Key, Series, Topic
 from tests.attacker import system as system_of
 from tests.attacker import worlds

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.web import charts
-from collector.web.questions import Spread
-from collector.web.reading import Reading, in_ten
+from collector.releases.published.by_question import Spread
+from collector.releases.published.phrasing import Reading, in_ten
+from collector.web.figures import charts
 
 
 def test_bounds_and_small_groups_are_drawn_as_what_they_are() -> None:

@@ -27,7 +27,7 @@ from collector.disclosure.publish import (
 from collector.disclosure.revisions import people_changed
 from collector.disclosure.rules import CHANCES, LIMIT, MARKERS, MEASURES, PARAMETERS, REASONS, RULES_VERSION
 from collector.summaries.counts import Cell, Count, Key, Series, Topic
-from collector.summaries.frame import Frame, frame
+from collector.summaries.outline import Outline, outline
 from tests.crowd import survey
 
 AREA, TOP = "E09000022", "E12000007"
@@ -40,8 +40,8 @@ OFTEN = Topic("option", "B1.often")
 ENOUGH = Cell(500, 40, 100)
 
 
-def the_frame() -> Frame:
-    return frame([survey()])
+def the_outline() -> Outline:
+    return outline([survey()])
 
 
 def count(answered: int, favourable: int, asked: int = 0, dk: int = 0, mean: int = 50) -> Count:
@@ -57,7 +57,7 @@ def series(cells: dict[Key, Cell], counts: dict[Key, dict[Topic, Count]] | None 
 def figures(
     found: Series, secret: bytes = SECRET, previous: Mapping[Place, Figure] | None = None
 ) -> dict[Place, Figure]:
-    return {f.place: f for f in publish(found, the_frame(), PARENTS, secret, (previous or {}).values())}
+    return {f.place: f for f in publish(found, the_outline(), PARENTS, secret, (previous or {}).values())}
 
 
 def one(topic: Topic, counted: Count, measure: str = "pct_favourable", key: Key = ALL, cell: Cell = ENOUGH) -> Figure:
@@ -285,8 +285,8 @@ def test_r10_every_reason_is_a_sentence() -> None:
 
 
 def test_r12_a_fine_breakdown_has_rows_in_the_top_area_only() -> None:
-    assert "age4" not in {key.breakdown for key in row_keys(the_frame(), AREA, is_top=False)}
-    assert "age4" in {key.breakdown for key in row_keys(the_frame(), TOP, is_top=True)}
+    assert "age4" not in {key.breakdown for key in row_keys(the_outline(), AREA, is_top=False)}
+    assert "age4" in {key.breakdown for key in row_keys(the_outline(), TOP, is_top=True)}
 
 
 def test_r13_every_possible_row_is_there_whoever_answered_and_hidden_ones_are_alike() -> None:
@@ -322,7 +322,7 @@ def worlds(draw: st.DrawFn) -> Series:
         size = draw(sizes)
         cells[key] = Cell(size, draw(st.integers(min(size, 1), max(size, 1))), draw(st.integers(0, size)))
         counts[key] = {}
-        for code in (code for code in the_frame().codes if code.code in DRAWN):
+        for code in (code for code in the_outline().items if code.code in DRAWN):
             asked = draw(st.integers(0, size))
             answered = draw(st.integers(0, asked))
             dk = draw(st.integers(0, asked - answered))

@@ -23,11 +23,11 @@ from collector.audit import log
 from collector.cli import COMMANDS, collector
 from collector.errors import CardError, ExportError
 from collector.governance.analysts import NOTES_FILE, Exported, Wanted, export
-from collector.releases.harmless import FORMULA, disarmed
+from collector.periods import parse
+from collector.releases.escaping import FORMULA, disarmed
 from collector.responses import store, withdraw
 from collector.responses.intake import Submission, check
 from collector.responses.keys import receipt_number
-from collector.responses.periods import parse
 from collector.responses.versions import current, publish
 from collector.survey.card import Column, Encoder, Layout
 from collector.survey.cells import Cells, Remembered, csv_text, headings
@@ -356,7 +356,7 @@ def test_one_place_reads_whole_answers_for_output() -> None:
         for path in root.rglob("*.py")
         if re.search(r"\bcard\b[^\"]*\bFROM response\b", path.read_text(encoding="utf-8"))
     }
-    assert reads == {"summaries/store.py", "responses/exporting.py"}
+    assert reads == {"summaries/rows.py", "responses/exporting.py"}
 
 
 def test_the_table_of_commands_names_each_as_it_is_called() -> None:

@@ -17,12 +17,12 @@ from collector.community import areas
 from collector.db import backup, connect
 from collector.errors import CommunityError
 from collector.governance import promised
+from collector.periods import period_of
 from collector.releases.freeze import freeze
 from collector.releases.secret import seeded
 from collector.responses import bulk, gone, imports, store, withdraw
 from collector.responses.intake import Submission, check
 from collector.responses.keys import load_sealer, receipt_number
-from collector.responses.periods import period_of
 from collector.web.crowding import Crowding, sender_name
 from tests.conftest import CheckedClient
 from tests.test_respond import FULL, begin, receipt_in

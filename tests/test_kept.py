@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from collector import jobs
 from collector.community import areas
 from collector.governance import promised, retention
+from collector.periods import Quarter, period_of
 from collector.releases.freeze import freeze
 from collector.releases.secret import seeded
 from collector.responses import bulk, imports, store
 from collector.responses.intake import IntakeError, Submission, check
 from collector.responses.keys import load_sealer
-from collector.responses.periods import Period, period_of
 from tests.world import make_world, tiny
 
 FIRST = date(2026, 4, 1)
@@ -166,7 +166,7 @@ def test_backups_are_not_kept_past_the_promised_day_by_a_longer_setting(tmp_path
 def test_a_late_paper_form_keeps_nobody_elses_words_shorter(tmp_path: Path) -> None:
     """The form of April goes by the day promised in April; those of the open quarter stay for theirs."""
     years = live(tmp_path, [(300, "answer"), (0, 300)], 35)
-    assert years.open == Period(2026, 4)
+    assert years.open == Quarter(2026, 4)
     assert words(years) == ["word1.", "word2."]
     for _ in range(20):
         years.night()
@@ -176,7 +176,7 @@ def test_a_late_paper_form_keeps_nobody_elses_words_shorter(tmp_path: Path) -> N
 
 def test_a_form_of_a_quarter_with_a_shorter_promise_goes_by_that(tmp_path: Path) -> None:
     years = live(tmp_path, [(0, {"keep_text_months": 4}), (100, {"keep_text_months": 12}), (120, 200)], 75)
-    assert promised.until(years.world.database, Period(2026, 2), promised.keeping(years.world.settings)).text == date(
+    assert promised.until(years.world.database, Quarter(2026, 2), promised.keeping(years.world.settings)).text == date(
         2027, 1, 31
     )
     assert words(years) == []

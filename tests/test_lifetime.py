@@ -25,12 +25,13 @@ from collector.db import backup as backups
 from collector.db import connect
 from collector.errors import CommunityError, ImportRefusedError
 from collector.governance import promised
+from collector.periods import parse, period_of
 from collector.releases.freeze import freeze
 from collector.releases.secret import seeded
 from collector.responses import gone, importing, imports, store, withdraw
 from collector.responses.intake import Submission, check
 from collector.responses.keys import load_sealer, receipt_number
-from collector.responses.periods import counting_period, parse, period_of
+from collector.responses.quarters import counting_period
 from collector.responses.rows import key_of
 from collector.summaries.rollup import count_tables, open_periods
 from tests.lifetime import Model, Person, assert_without, template, unpacked

@@ -12,7 +12,7 @@ import pytest
 
 from collector.logs import log_to
 from collector.releases.folder import put
-from collector.web.shelf import Shelf
+from collector.releases.published.index import Index
 from tests.conftest import CheckedClient
 from tests.released import NAME, put_release
 from tests.test_import import bring_in, row, write
@@ -55,13 +55,13 @@ def test_rejected_answers_logs_and_kept_pages_are_for_their_owner_only(umask: in
 def test_an_edited_release_with_new_checksums_is_not_shown_as_published(tmp_path: Path) -> None:
     folder = put_release(tmp_path, tiny())
     recorded = {NAME: (folder / "checksums.txt").read_text()}
-    assert [one.name for one in Shelf(tmp_path, lambda: recorded).releases()] == [NAME]
+    assert [one.name for one in Index(tmp_path, lambda: recorded).releases()] == [NAME]
     (folder / "methods.md").write_bytes(b"# Other methods\n")
     old = hashlib.sha256(b"# Methods\n").hexdigest()
     new = hashlib.sha256(b"# Other methods\n").hexdigest()
     (folder / "checksums.txt").write_text(recorded[NAME].replace(old, new))
-    assert [one.name for one in Shelf(tmp_path).releases()] == [NAME]
-    assert Shelf(tmp_path, lambda: recorded).releases() == ()
+    assert [one.name for one in Index(tmp_path).releases()] == [NAME]
+    assert Index(tmp_path, lambda: recorded).releases() == ()
 
 
 def test_pages_ask_the_record_of_the_installation(world: World) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from collector.responses.periods import period_of
+from collector.periods import period_of
 from tests.desk import Desk, desk
 
 __all__ = ["desk"]

@@ -19,17 +19,17 @@ import pytest
 
 from collector.db import Database
 from collector.errors import CommunityError, PeriodError, ReleaseError
+from collector.periods import Quarter
 from collector.releases import verify
 from collector.releases.build import Act, build_correction, build_draft, build_notice, build_release
+from collector.releases.contents import checksums
 from collector.releases.csvfile import csv_bytes
-from collector.releases.files import checksums
 from collector.releases.folder import put
 from collector.releases.freeze import freeze
 from collector.releases.secret import draw_for, seeded
 from collector.releases.tidy import COLUMNS, SORTED_BY
-from collector.responses.periods import Period
-from collector.summaries import store
 from collector.summaries.rollup import roll_up
+from collector.summaries.rows import load
 from tests.crowd import AREAS, MAJOR, MINOR, PERIOD, SURVEY, Person, make_database, put_in
 
 TODAY = date(2026, 7, 21)
@@ -45,7 +45,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
     made.close()
 
 
-def crowd(count: int, venue: str = "aaa", good: int = 0, period: Period = PERIOD) -> list[Person]:
+def crowd(count: int, venue: str = "aaa", good: int = 0, period: Quarter = PERIOD) -> list[Person]:
     """People on four visits to one venue, `good` of them content."""
     return [
         Person(venue, {**ANSWERS, "OV": "often" if number < good else "never"}, visit=f"v{number % 4}", period=period)
@@ -54,7 +54,7 @@ def crowd(count: int, venue: str = "aaa", good: int = 0, period: Period = PERIOD
 
 
 def release(
-    database: Database, exports: Path, *, synthetic: bool = True, period: Period = PERIOD, today: date = TODAY
+    database: Database, exports: Path, *, synthetic: bool = True, period: Quarter = PERIOD, today: date = TODAY
 ) -> Path:
     """Freeze and publish."""
     freeze(database, period, AREAS, today, by="test", entry_id=f"freeze {period.code}", draw=seeded)
@@ -180,7 +180,7 @@ def test_the_methods_page_is_honest(built: Path) -> None:
 def test_no_file_holds_a_hash_by_which_a_guess_at_the_true_counts_could_be_tested(
     built: Path, database: Database
 ) -> None:
-    tables = store.load(database, PERIOD.code)
+    tables = load(database, PERIOD.code)
     assert tables is not None
     assert all(tables.digest.encode() not in path.read_bytes() for path in built.iterdir())
 

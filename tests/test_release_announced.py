@@ -17,7 +17,7 @@ from collector import jobs
 from collector.db import Database
 from collector.mail import try_to_send
 from collector.releases import announce
-from collector.releases.record import Record, add
+from collector.releases.register import Record, add
 from collector.settings import Settings
 from tests.conftest import CheckedClient
 from tests.released import put_release

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from collector.db import Database
 from collector.disclosure.figure import Figure
-from collector.releases import record
+from collector.releases import register
 from collector.releases.tidy import COLUMNS
 from tests.golden.world import NAME, write
 
@@ -32,8 +32,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, 
 
 @pytest.fixture(scope="module")
 def figures(world: tuple[Database, Path]) -> Figures:
-    [one] = record.records(world[0])
-    written = record.figures_of(world[0], one.number)
+    [one] = register.records(world[0])
+    written = register.figures_of(world[0], one.number)
     return {tuple(f.place): f for editions in written.values() for own in editions.values() for f in own}
 
 

@@ -10,11 +10,11 @@ from openpyxl import load_workbook
 
 from collector.disclosure.figure import Figure, Place
 from collector.releases.csvfile import csv_bytes
-from collector.releases.described import csvw
-from collector.releases.harmless import disarmed, is_formula, written
+from collector.releases.escaping import disarmed, is_formula, written
+from collector.releases.metadata import csvw
 from collector.releases.tidy import Edition, tidy_file
 from collector.releases.workbook import LONGEST, workbook
-from collector.summaries.frame import frame
+from collector.summaries.outline import outline
 from tests.crowd import PERIOD, survey
 from tests.golden.world import TODAY
 
@@ -28,7 +28,7 @@ HOSTILE = [
 def test_a_hostile_label_is_harmless_in_the_tidy_file(label: str) -> None:
     edition = Edition(PERIOD, {"X": ("borough", label)}, TODAY, synthetic=False)
     figure = Figure(Place("X", "all", "all", "participation", "respondents", "respondents"), "all", 10)
-    text = tidy_file(edition, [(frame([survey()]), [figure])]).decode()
+    text = tidy_file(edition, [(outline([survey()]), [figure])]).decode()
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
     assert row["area_name"] == disarmed(written(label))
     assert not is_formula(row["area_name"])

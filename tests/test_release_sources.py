@@ -14,14 +14,14 @@ import pytest
 
 from collector import __version__
 from collector.db import Database, store
-from collector.releases import record
+from collector.releases import register
 from collector.releases.build import Act, build_draft, build_release, rebuild
 from collector.releases.freeze import freeze
 from collector.releases.kept import pieces
+from collector.releases.published import index
 from collector.releases.secret import seeded
 from collector.releases.verify import verified
 from collector.summaries.rollup import roll_up
-from collector.web import shelf
 from tests.conftest import CheckedClient
 from tests.crowd import AREAS, PERIOD, Person, make_database, put_in
 from tests.killed import FIRST, TODAY
@@ -52,9 +52,9 @@ TOUCHES_RESPONSES = {
     "responses/standing.py": "counts them for the coordinator, floored to five",
     "responses/bulk.py": "takes in those of a file",
     "responses/imports.py": "takes back those of a file",
-    "summaries/store.py": "the roll-up counts them",
+    "summaries/rows.py": "the roll-up counts them",
 }
-READS = {("response", "card"): {"responses/exporting.py", "summaries/store.py"}, ("comment", "words"): set()}
+READS = {("response", "card"): {"responses/exporting.py", "summaries/rows.py"}, ("comment", "words"): set()}
 """Who reads what a person said; a new reader of answers for output needs a row, and a reason that holds."""
 SQL = re.compile(r"\s*(SELECT|WITH|INSERT|UPDATE|DELETE|REPLACE)\b")
 
@@ -108,7 +108,7 @@ def test_every_table_is_about_people_or_about_nobody(practice: World) -> None:
 def test_a_release_is_built_made_again_and_proved_without_a_look_at_any_answer(practice: World) -> None:
     exports = practice.settings.exports
     built = content(release(practice))
-    [done] = record.records(practice.database)
+    [done] = register.records(practice.database)
     again = rebuild(practice.database, done, synthetic=True).files
     assert {name: b"".join(pieces(one)) for name, one in again.items()} == built
     shutil.rmtree(exports / FIRST)
@@ -129,7 +129,7 @@ def test_every_page_and_file_of_a_release_is_served_without_a_look_at_any_answer
 ) -> None:
     built = release(practice)
     monkeypatch.setattr(store, "_open", guarded(store._open))
-    monkeypatch.setattr(shelf, "FRESH", 0.0)
+    monkeypatch.setattr(index, "FRESH", 0.0)
     client = CheckedClient(practice.app())
     page = client.get("/releases")
     assert page.status_code == 200
@@ -221,3 +221,44 @@ def test_no_module_but_the_migrations_reaches_tables_past_the_sql_that_is_scanne
         p.relative_to(PACKAGE).as_posix() for p in PACKAGE.rglob("*.py") if past.search(p.read_text(encoding="utf-8"))
     }
     assert found == {"db/backup.py", "db/store.py"}
+
+
+FILES = (
+    "changes",
+    "codebook",
+    "contents",
+    "csvfile",
+    "heading",
+    "metadata",
+    "methods",
+    "tidy",
+    "who_answered",
+    "workbook",
+)
+DECIDES = re.compile(
+    r"collector\.(disclosure\.(publish|perturb|revisions)|summaries\.(?!outline)|db|responses|releases\.secret)"
+)
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_what_writes_files_of_a_release_sees_no_count_and_decides_nothing(module: str) -> None:
+    tree = ast.parse((PACKAGE / "releases" / f"{module}.py").read_text(encoding="utf-8"))
+    imports = {
+        f"{node.module}.{name.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
+    assert [name for name in sorted(imports) if DECIDES.match(name)] == []
+
+
+def test_figures_are_made_first_and_files_from_them_alone() -> None:
+    tree = ast.parse((PACKAGE / "releases" / "build.py").read_text(encoding="utf-8"))
+    [make] = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "make"]
+    calls = [
+        node.func.id
+        for line in make.body
+        for node in ast.walk(line)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
+    assert calls == ["publishable", "render_files", "ReleaseFiles"]

@@ -15,9 +15,9 @@ import pytest
 
 from collector import __version__, jobs
 from collector.db import Database
-from collector.releases import checks, record
+from collector.releases import checks, register
 from collector.releases.build import Act, build_release
-from collector.releases.files import checksums
+from collector.releases.contents import checksums
 from collector.releases.freeze import freeze
 from collector.releases.secret import seeded
 from collector.releases.verify import verified
@@ -177,7 +177,7 @@ class forged:
         self.database, self.sums = database, sums
 
     def __enter__(self) -> None:
-        [self.done] = record.records(self.database)
+        [self.done] = register.records(self.database)
         self.write(self.sums)
 
     def __exit__(self, *_: object) -> None:

@@ -12,7 +12,8 @@ import brotli
 import pytest
 from werkzeug.test import Client
 
-from collector.web import desk, shelf
+from collector.releases.published import index
+from collector.web.figures import page_cache
 from tests.conftest import CheckedClient
 from tests.released import NAME, only, put_folder, put_release
 from tests.world import World
@@ -21,7 +22,7 @@ from tests.world import World
 @pytest.fixture(autouse=True)
 def look_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each request looks at the folder, so that tests need not wait a second."""
-    monkeypatch.setattr(shelf, "FRESH", 0.0)
+    monkeypatch.setattr(index, "FRESH", 0.0)
 
 
 def test_before_the_first_release_the_pages_say_so(client: CheckedClient) -> None:
@@ -128,9 +129,9 @@ def test_a_file_once_sent_is_gone_with_its_release(client: CheckedClient, world:
         assert client.get(f"/releases/.{NAME}/methods.md", headers=asked).status_code == 404
 
 
-def test_the_desk_keeps_what_is_used_and_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(desk, "MOST_BYTES", 700)
-    kept = desk.Desk(shelf.Shelf(tmp_path))
+def test_the_cache_keeps_what_is_used_and_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(page_cache, "MOST_BYTES", 700)
+    kept = page_cache.PageCache(index.Index(tmp_path))
     made: list[str] = []
 
     def page(name: str) -> str:

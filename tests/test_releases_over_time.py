@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from collector.disclosure.rules import PLAINLY
-from collector.responses.periods import Period
+from collector.periods import Quarter
+from collector.releases.published import index
 from collector.survey.definition import Survey
-from collector.web import shelf
 from tests.conftest import CheckedClient
 from tests.released import BRENT, HIDDEN, NAME, SPRING, SUMMER, Row, only, put_folder, put_release
 from tests.world import TINY, World, tiny
@@ -21,7 +21,7 @@ from tests.world import TINY, World, tiny
 @pytest.fixture(autouse=True)
 def look_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each request looks at the folder, so that tests need not wait a second."""
-    monkeypatch.setattr(shelf, "FRESH", 0.0)
+    monkeypatch.setattr(index, "FRESH", 0.0)
 
 
 def test_a_change_is_told_only_in_the_words_of_the_file(client: CheckedClient, world: World) -> None:
@@ -79,7 +79,7 @@ def test_figures_of_an_older_version_in_the_same_period_are_not_mixed_in(client:
     assert "Some people answered version 0 of the survey" in page
 
 
-def put_year(exports: Path, survey: Survey, value: int, period: Period, revision: int = 0) -> None:
+def put_year(exports: Path, survey: Survey, value: int, period: Quarter, revision: int = 0) -> None:
     """A quarter's release with a file of the year in it."""
     year: Row = {"period_type": "year", "period": "2026-27", "period_start": "2026-04-01", "value": value}
     aside = put_release(exports / ".aside", survey, lambda row: {**row, **year}, period=period, revision=revision)

@@ -12,25 +12,27 @@ import pytest
 from markupsafe import escape
 from werkzeug.test import Client
 
-import collector.web
-from collector.releases.harmless import written
-from collector.web import shelf
-from collector.web.pages import OFFICE_STYLE, policy
+import collector
+from collector.releases.escaping import written
+from collector.releases.published import index
+from collector.web.pages import FIGURES_STYLE, policy
 from tests.conftest import CheckedClient, check_page
 from tests.released import BRENT, HIDDEN, SPRING, Row, only, put_release
 from tests.world import World, make_world
 
 ONE_PAGE = BRENT.replace("/figures", "/figures/one-page")
+PACKAGE = Path(collector.__file__).parent
 PAGE_MODULES = (
-    "releases", "desk", "drawing", "charts", "poster", "sheet", "questions", "heard", "quarters", "published", "reading", "shelf",
-)  # fmt: skip
+    *sorted((PACKAGE / "web" / "figures").glob("*.py")),
+    *sorted((PACKAGE / "releases" / "published").glob("*.py")),
+)
 PAGES = ["/figures", BRENT, "/figures?by=ethnic6", "/figures?by=language", ONE_PAGE, "/releases"]
 
 
 @pytest.fixture(autouse=True)
 def look_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each request looks at the folder, so that tests need not wait a second."""
-    monkeypatch.setattr(shelf, "FRESH", 0.0)
+    monkeypatch.setattr(index, "FRESH", 0.0)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -38,8 +40,8 @@ def test_pages_are_well_made_and_may_hold_no_style_attribute(client: CheckedClie
     put_release(world.settings.exports, world.survey)
     answer = client.get(page)
     assert answer.status_code == 200
-    assert answer.headers.getlist("Content-Security-Policy") == [policy(OFFICE_STYLE)]
-    assert f"<style>{OFFICE_STYLE}</style>" in answer.text
+    assert answer.headers.getlist("Content-Security-Policy") == [policy(FIGURES_STYLE)]
+    assert f"<style>{FIGURES_STYLE}</style>" in answer.text
     assert "<script" not in answer.text
     assert not re.search(r"\sstyle=", answer.text)
     for name in re.findall(r"url\(#(\w+)\)", answer.text):
@@ -293,8 +295,13 @@ def test_a_page_is_small_made_once_and_the_same_in_each_encoding(world: World) -
 
 def test_pages_know_nothing_but_published_files() -> None:
     """The modules that draw figures import neither the database nor counts nor disclosure control."""
-    for name in PAGE_MODULES:
-        tree = ast.parse((Path(collector.web.__file__).parent / f"{name}.py").read_text())
+    for path in PAGE_MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
         found = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         for module in found:
-            assert not re.match(r"collector\.(summaries|responses|db|governance|survey|community)", module), name
+            assert not re.match(r"collector\.(summaries|responses|db|governance|survey|community)", module), path.name
+
+
+def test_reading_what_is_out_knows_no_web_page() -> None:
+    for path in (PACKAGE / "releases" / "published").glob("*.py"):
+        assert not re.search(r"\b(flask|wtforms|collector\.web)\b", path.read_text(encoding="utf-8")), path.name

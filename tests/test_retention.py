@@ -6,7 +6,6 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +13,8 @@ from collector import health, jobs
 from collector.db import connect
 from collector.governance import promised, retention
 from collector.governance.promised import Keeping
-from collector.responses.periods import Period, counting_period, parse, period_of
+from collector.periods import period_of
+from collector.responses.quarters import counting_period
 from tests.conftest import CheckedClient
 from tests.test_respond import FULL, begin
 from tests.world import TODAY, World
@@ -156,30 +156,3 @@ def test_no_record_of_a_job_tells_how_many_answered_in_which_hour(client: Checke
             details.append(jobs.run(name, world.settings, now, now))
     assert details[2] == details[4] == "done: 1 open periods"
     assert details[1] == details[3] == details[5]
-
-
-QUARTERS = [
-    (date(2026, 3, 31), "2025-26-Q4", "2026-04-16"),
-    (date(2026, 4, 1), "2026-27-Q1", "2026-07-14"),
-    (date(2026, 12, 31), "2026-27-Q3", "2027-01-15"),
-    (date(2027, 1, 1), "2026-27-Q4", "2027-04-14"),
-    (date(2099, 12, 31), "2099-00-Q3", "2100-01-15"),
-]
-
-
-@pytest.mark.parametrize(("day", "code", "closes"), QUARTERS)
-def test_quarters_are_financial_and_close_ten_working_days_later(day: date, code: str, closes: str) -> None:
-    assert period_of(day).code == code
-    assert period_of(day).closes.isoformat() == closes
-
-
-@given(st.dates(date(2001, 1, 1), date(2099, 1, 1)))
-def test_a_day_lies_in_its_quarter_and_quarters_follow_one_another(day: date) -> None:
-    period = period_of(day)
-    assert period.start <= day <= period.end
-    assert period_of(period.end + timedelta(days=1)) == period.next
-    assert period.next.previous == period
-    assert parse(period.code) == period
-    assert period.end < period.closes < period.appears
-    assert period.appears.weekday() == 1
-    assert isinstance(period, Period)

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from collector.db import Database
 from collector.errors import CardError, CommunityError, PeriodError, SurveyError
 from collector.responses.intake import MODES
-from collector.summaries import frame, rollup, store
+from collector.summaries import outline, rollup, rows
 from collector.summaries.counts import Cell, Count, CountTables, Key, Series, Topic
-from collector.summaries.plan import pack, unpack
 from collector.summaries.rollup import count_tables, open_periods, roll_up
+from collector.summaries.weights import pack, unpack
 from collector.survey.definition import Answer
 from tests.crowd import AREAS, MAJOR, MINOR, PERIOD, SURVEY, VENUES, Person, add_venue, make_database, put_in, survey
 from tests.slow_counts import slow_tables
@@ -157,12 +157,12 @@ def test_versions_of_one_series_are_added_and_two_series_are_kept_apart(versions
 def test_a_roll_up_again_changes_nothing_and_a_withdrawal_leaves_no_trace(database: Database) -> None:
     put_in(database, [Person("aaa", FULL), Person("ccc", FULL)])
     first = roll_up(database, PERIOD, AREAS, TODAY)
-    assert store.load(database, PERIOD.code) == first
+    assert rows.load(database, PERIOD.code) == first
     with database.transaction():
         assert not rollup.store_tables(database, count_tables(database, PERIOD, AREAS), TODAY)
         database.execute("DELETE FROM response WHERE venue = 'ccc'")
     roll_up(database, PERIOD, AREAS, TODAY)
-    left = store.load(database, PERIOD.code)
+    left = rows.load(database, PERIOD.code)
     assert left is not None
     assert left.responses == 1
     assert not left.series[0].cells[Key(TOWER_HAMLETS, *EVERYONE)].respondents
@@ -175,7 +175,7 @@ def test_when_the_last_answer_is_withdrawn_its_period_is_still_rolled_up(databas
         database.execute("DELETE FROM response")
     assert open_periods(database) == [PERIOD]
     roll_up(database, PERIOD, AREAS, TODAY)
-    assert store.load(database, PERIOD.code) == CountTables(PERIOD.code, ())
+    assert rows.load(database, PERIOD.code) == CountTables(PERIOD.code, ())
 
 
 def test_a_frozen_period_is_refused_and_no_longer_open(database: Database) -> None:
@@ -191,7 +191,7 @@ def test_a_frozen_period_is_refused_and_no_longer_open(database: Database) -> No
 
 
 def test_a_period_that_was_never_rolled_up_has_no_tables(database: Database) -> None:
-    assert store.load(database, PERIOD.code) is None
+    assert rows.load(database, PERIOD.code) is None
 
 
 def test_a_venue_outside_every_area_is_named(database: Database) -> None:
@@ -232,12 +232,12 @@ def test_a_roll_up_may_be_kept_to_some_breakdowns(database: Database) -> None:
 
 
 def test_every_way_of_answering_is_a_group_of_the_mode_breakdown() -> None:
-    assert tuple(mode.code for mode in frame.MODES) == MODES
+    assert tuple(mode.code for mode in outline.MODES) == MODES
 
 
 def test_what_is_counted_is_what_may_have_figures(database: Database) -> None:
     put_in(database, [Person("aaa", {**FULL, "M1": ("home",)})])
-    codes = {Topic(c.level, c.code) for c in frame.frame([survey()]).codes if c.level != "participation"}
+    codes = {Topic(c.level, c.code) for c in outline.outline([survey()]).items if c.level != "participation"}
     assert set(counted(database).counts[Key(LONDON, *EVERYONE)]) == codes
 
 

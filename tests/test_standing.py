@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 
-from collector.responses.periods import period_of
+from collector.periods import period_of
 from collector.responses.standing import floored
 from tests.desk import Desk, desk
 

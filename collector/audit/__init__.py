@@ -1,1 +1,4 @@
-"""Who did what, and why. Staff's acts only: what respondents do leaves counts a day, never an entry."""
+"""Who did what, and why: staff's acts only, never an entry for what respondents do.
+
+Touch it to write down more of an act; nothing here changes anything else.
+"""

@@ -12,7 +12,7 @@ from collector.commands.context import OPERATOR, Work, entry_id, json_option, sh
 from collector.commands.files import NEW_FOLDER
 from collector.errors import ExportError
 from collector.governance.analysts import NOTES_FILE, Exported, Wanted, checked_reason, export
-from collector.responses.periods import parse
+from collector.periods import parse
 
 
 @click.command("export-responses")

@@ -8,7 +8,8 @@ import click
 
 from collector.commands.context import CODE, DAY, OPERATOR, Work, agree, entry_id, today, work, yes_option
 from collector.community import venues
-from collector.responses.periods import frozen_periods, parse, period_of
+from collector.periods import parse, period_of
+from collector.responses.quarters import frozen_periods
 
 
 @click.command("close")

@@ -16,8 +16,9 @@ from collector.commands.context import OPERATOR, Work, entry_id, work
 from collector.commands.figures import make_release
 from collector.community import venues
 from collector.errors import StoreError
+from collector.periods import Quarter as Period
+from collector.periods import parse
 from collector.responses.columns import REQUIRED
-from collector.responses.periods import Period, parse
 from collector.responses.versions import current
 from collector.survey.definition import Question, Survey
 

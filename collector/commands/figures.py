@@ -13,11 +13,12 @@ from collector.audit import log
 from collector.commands.context import OPERATOR, Work, agree, entry_id, json_option, show, today, work, yes_option
 from collector.disclosure.rules import REASONS
 from collector.governance import clock, promised
+from collector.periods import Quarter as Period
+from collector.periods import parse
 from collector.releases.build import Act, build_correction, build_draft, build_notice, build_release
 from collector.releases.freeze import freeze
 from collector.releases.secret import draw_for
 from collector.releases.verify import verified
-from collector.responses.periods import Period, parse
 from collector.summaries.rollup import open_periods, roll_up
 
 WHY = click.Choice(list(REASONS))

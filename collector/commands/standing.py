@@ -11,8 +11,9 @@ import click
 from collector.commands.changes import named
 from collector.commands.context import Work, json_option, show, today, work
 from collector.community import venues
+from collector.periods import Quarter as Period
+from collector.periods import period_of
 from collector.responses import standing, store
-from collector.responses.periods import Period, period_of
 from collector.summaries.rollup import open_periods
 
 LATELY = timedelta(days=14)

@@ -18,7 +18,7 @@ from collector.disclosure.intervals import Range, allowance, newcombe, range_of
 from collector.disclosure.perturb import Perturbed
 from collector.disclosure.rules import LIMIT, MEASURES, Measure
 from collector.summaries.counts import Cell, Count, Key, Series, Topic
-from collector.summaries.frame import ALL, RESPONDENTS, Code, Frame
+from collector.summaries.outline import ALL, RESPONDENTS, Item, Outline
 
 NOBODY = Cell(0, 0, 0)
 NO_ONE = Count(0, 0, 0, Fraction(0), 0, 0, 0)
@@ -31,62 +31,62 @@ Parents = Mapping[str, str]
 
 
 def publish(
-    series: Series, frame: Frame, parents: Parents, secret: bytes, before: Iterable[Figure] = ()
+    series: Series, outline: Outline, parents: Parents, secret: bytes, before: Iterable[Figure] = ()
 ) -> Iterator[Figure]:
     """Every figure of one series in a period, area by area, hidden ones as such. `before` are those published for the
     quarter before, sorted by area too.
     """
-    for figure, earlier in beside(_figures(series, frame, parents, secret), before):
+    for figure, earlier in beside(_figures(series, outline, parents, secret), before):
         yield with_change(figure, earlier)
 
 
-def _figures(series: Series, frame: Frame, parents: Parents, secret: bytes) -> Iterator[Figure]:
-    offers = {everybody: _offers(frame, everybody) for everybody in (True, False)}
+def _figures(series: Series, outline: Outline, parents: Parents, secret: bytes) -> Iterator[Figure]:
+    offers = {everybody: _offers(outline, everybody) for everybody in (True, False)}
     for area in sorted({key.area for key in series.cells} & set(parents)):
         standing = home(area, parents)
-        for key in row_keys(frame, area, not parents[area]):
+        for key in row_keys(outline, area, not parents[area]):
             changed = Perturbed(
                 secret, key._replace(area=standing), series.cells.get(key, NOBODY), series.counts.get(key, {})
             )
             yield from _Row(key, changed).figures(offers[key.breakdown == ALL.code])
 
 
-def row_keys(frame: Frame, area: str, is_top: bool) -> Iterator[Key]:
+def row_keys(outline: Outline, area: str, is_top: bool) -> Iterator[Key]:
     """R12: every row that an area may have. Fine breakdowns, such as 19 ethnic groups, exist for the top area only."""
     yield Key(area, ALL.code, ALL.code)
-    for split in frame.splits:
-        if is_top or not split.fine:
-            yield from (Key(area, split.code, group.code) for group in split.groups)
+    for shown in outline.classifications:
+        if is_top or not shown.fine:
+            yield from (Key(area, shown.code, group.code) for group in shown.groups)
 
 
 class Offer(NamedTuple):
-    """A code that a row has figures of, with its measures. `topic` is what is counted; `base` is the topic whose people
+    """An item that a row has figures of, with its measures. `topic` is what is counted; `base` is the topic whose people
     are the base: of an option that of its question, so that all options share one.
     """
 
-    code: Code
+    item: Item
     topic: Topic
     base: Topic
     measures: tuple[Measure, ...]
 
 
-def _offers(frame: Frame, everybody: bool) -> list[Offer]:
+def _offers(outline: Outline, everybody: bool) -> list[Offer]:
     """R8: what rows for all respondents have figures of, or those of a breakdown."""
-    topics = {code.code: Topic(code.level, code.code) for code in frame.codes}
+    topics = {item.code: Topic(item.level, item.code) for item in outline.items}
     found = [
-        Offer(code, topics[code.code], topics.get(code.question, topics[code.code]), measures(code, everybody))
-        for code in frame.codes
+        Offer(item, topics[item.code], topics.get(item.question, topics[item.code]), measures(item, everybody))
+        for item in outline.items
     ]
     return [offer for offer in found if offer.measures]
 
 
-def measures(code: Code, everybody: bool) -> tuple[Measure, ...]:
-    """R8: the measures that a code has, in rows for all respondents or in those of a breakdown."""
+def measures(item: Item, everybody: bool) -> tuple[Measure, ...]:
+    """R8: the measures that an item has, in rows for all respondents or in those of a breakdown."""
     return tuple(
         measure
         for measure in MEASURES
-        if code.level in (measure.levels if everybody else measure.split_levels)
-        and (not measure.special or measure.special in code.special)
+        if item.level in (measure.levels if everybody else measure.split_levels)
+        and (not measure.special or measure.special in item.special)
     )
 
 
@@ -113,12 +113,12 @@ class _Row(NamedTuple):
             for measure in offer.measures:
                 place = Place(*self.key, *offer.topic, measure.code)
                 if hidden:
-                    yield Figure(place, offer.code.variant, marker=HIDDEN)
+                    yield Figure(place, offer.item.variant, marker=HIDDEN)
                 elif offer.topic == PEOPLE:
                     people = base_of(self.changed.people(self.changed.cell.respondents))
-                    yield Figure(place, offer.code.variant, people, base=people, visits=visits)
+                    yield Figure(place, offer.item.variant, people, base=people, visits=visits)
                 else:
-                    yield written(place, offer.code.variant, *self._share(offer, measure), visits)
+                    yield written(place, offer.item.variant, *self._share(offer, measure), visits)
 
     def _hidden(self, offer: Offer) -> bool:
         """R1, R2, R8: by true counts, but for the base of single options, which is the one that everybody sees."""
@@ -127,7 +127,7 @@ class _Row(NamedTuple):
             return True
         if cell.largest_venue * 100 > LIMIT["venue_share"] * cell.respondents:
             return True
-        return bool(offer.code.option) and (
+        return bool(offer.item.option) and (
             count.favourable < LIMIT["least_people"] or base_of(self._answered(offer)) < LIMIT["distribution_base"]
         )
 

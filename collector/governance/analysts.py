@@ -14,12 +14,13 @@ from collector.db import Database
 from collector.errors import ExportError
 from collector.governance import dictionary
 from collector.governance.folder import new_folder, private_file
+from collector.periods import Quarter as Period
+from collector.periods import parse
 from collector.releases.csvfile import BOM, csv_bytes
-from collector.releases.harmless import disarmed
+from collector.releases.escaping import disarmed
 from collector.responses.exporting import Lines, counted
-from collector.responses.periods import Period, parse
 from collector.responses.versions import Published, published
-from collector.summaries import store
+from collector.summaries import rows as store
 from collector.survey.cells import Guard
 
 MOST_REASON = 300

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collector.responses.versions import Published
-from collector.summaries.frame import MODES
+from collector.summaries.outline import MODES
 from collector.survey.card import Column
 from collector.survey.cells import column_headings
 from collector.survey.definition import NOT_ASKED, SKIPPED, Question

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from collector.db import Database
+from collector.periods import Quarter, period_of
 from collector.responses.intake import EARLIEST, Since
-from collector.responses.periods import Period, counting_period, frozen_periods, period_of
+from collector.responses.quarters import counting_period, frozen_periods
 from collector.settings import Settings
 
 REMEMBER = """
@@ -44,7 +45,7 @@ class Kept:
     rows: date
 
 
-def kept_until(period: Period, keeping: Keeping) -> Kept:
+def kept_until(period: Quarter, keeping: Keeping) -> Kept:
     """When a period's written answers and rows are gone: whole months after the quarter's end."""
     return Kept(_months_after(period.end, keeping.text_months), _months_after(period.end, keeping.rows_months))
 
@@ -63,7 +64,7 @@ def latest_answer(day: date, keeping: Keeping) -> Kept:
     return kept_until(period_of(day).next, keeping)
 
 
-def remember(database: Database, period: Period, kept: Kept) -> None:
+def remember(database: Database, period: Quarter, kept: Kept) -> None:
     """Note the days promised to somebody who answers into a period, inside a transaction: the earliest counts."""
     days = {"period": period.code, "text": kept.text.isoformat(), "rows": kept.rows.isoformat()}
     database.execute(REMEMBER, days)
@@ -76,7 +77,7 @@ def remember_today(database: Database, keeping: Keeping, today: date) -> None:
         remember(database, one, kept_until(one, keeping))
 
 
-def until(database: Database, period: Period, keeping: Keeping, late: int = 0) -> Kept:
+def until(database: Database, period: Quarter, keeping: Keeping, late: int = 0) -> Kept:
     """The days after which words and rows of a period may not be there: the earlier of promise and setting.
 
     Answers that count `late` quarters after their own are kept no longer than was promised in their own.
@@ -88,7 +89,7 @@ def until(database: Database, period: Period, keeping: Keeping, late: int = 0) -
     return Kept(min(kept.text, own.text), min(kept.rows, own.rows))
 
 
-def _until(database: Database, period: Period, keeping: Keeping) -> Kept:
+def _until(database: Database, period: Quarter, keeping: Keeping) -> Kept:
     now = kept_until(period, keeping)
     row = database.one("SELECT text_until, rows_until FROM promised WHERE period = :period", {"period": period.code})
     if row is None:
@@ -108,7 +109,7 @@ def since(database: Database, today: date, keeping: Keeping) -> Since:
     return Since(*days)
 
 
-def _oldest_day(database: Database, today: date, counting: Period, keeping: Keeping, *, words: bool) -> date:
+def _oldest_day(database: Database, today: date, counting: Quarter, keeping: Keeping, *, words: bool) -> date:
     """The first day whose answers may still be taken in: none is kept past what its own day was promised.
 
     Rows must stand until the figures of the period that they count in are out.
@@ -119,7 +120,7 @@ def _oldest_day(database: Database, today: date, counting: Period, keeping: Keep
     return max(period.start, EARLIEST)
 
 
-def _fits(kept: Kept, today: date, counting: Period, keeping: Keeping, *, words: bool) -> bool:
+def _fits(kept: Kept, today: date, counting: Quarter, keeping: Keeping, *, words: bool) -> bool:
     return begins(kept.rows, keeping) > counting.appears and (not words or begins(kept.text, keeping) > today)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from collector.db import Database
 from collector.errors import JobError
 from collector.governance.promised import Keeping, begins, kept_until, until
-from collector.responses.periods import parse, period_of
+from collector.periods import parse, period_of
 
 DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
 GROUPS = "SELECT DISTINCT period, late FROM response ORDER BY period, late"

@@ -1,1 +1,4 @@
-"""The languages offered: registry, matching, catalogues with fallback per string, extraction of messages."""
+"""The languages offered: registry, matching, catalogues with fallback for each string, extraction of messages.
+
+Touch it to treat all languages alike; the words themselves stand in `translations/`.
+"""

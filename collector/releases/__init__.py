@@ -1,1 +1,5 @@
-"""What commissioners get: a folder of files a quarter, made from publishable figures only."""
+"""What commissioners get: tables, then publishable figures, then a folder of files.
+
+Touch what writes files freely while the golden release stays the same; `publishable` and `build` decide what goes
+out.
+"""

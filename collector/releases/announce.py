@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from collector.db import Database
 from collector.mail import SENT, try_to_send
 from collector.releases.changes import Reason
-from collector.releases.record import Record, records
+from collector.releases.register import Record, records
 from collector.settings import Settings
 
 FRESH = timedelta(days=14)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.releases.kept import Figures
-from collector.releases.record import Editions
+from collector.releases.register import Editions
 
 Files = Mapping[str, Path]
 """The plain files of a folder, by name: they are gone through a piece at a time, however long they are."""

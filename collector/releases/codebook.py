@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collector.disclosure.rules import BOUNDS, CHANGES, MARKERS, MEASURES, RELIABILITY
-from collector.releases.csvfile import csv_bytes
-from collector.summaries.frame import Frame, frame
+from collector.releases.csvfile import Row, csv_bytes
+from collector.summaries.outline import Outline, outline
 from collector.survey.definition import Question, Survey
 from collector.survey.scoring import is_favourable, question_score
 from collector.survey.words import SPECIAL_LABELS
@@ -25,8 +25,6 @@ WORDS = {
     "measure": {measure.code: measure.meaning for measure in MEASURES},
 }
 
-Row = dict[str, object]
-
 
 def codebook(survey: Survey, synthetic: bool) -> bytes:
     """The codebook of one survey version, in the survey's own order."""
@@ -40,7 +38,7 @@ def rows(survey: Survey, synthetic: bool) -> list[Row]:
         "survey": survey.code,
         "survey_version": survey.version,
     }
-    seen = frame([survey])
+    seen = outline([survey])
     found = [*_pillars(survey), *_items(survey, seen), *_groups(survey, seen), *_words()]
     return [{**head, **row} for row in found]
 
@@ -58,23 +56,23 @@ def _pillars(survey: Survey) -> Iterator[Row]:
             }
 
 
-def _items(survey: Survey, seen: Frame) -> Iterator[Row]:
+def _items(survey: Survey, seen: Outline) -> Iterator[Row]:
     """Each question with figures, then its options."""
-    for code in seen.codes:
-        if code.level in ("overall", "question"):
-            yield _question(survey.by_code[code.code], code.level, code.variant)
-    for code in seen.codes:
-        if code.level in ("option", "channel"):
-            question = survey.by_code[code.question]
-            score = question_score(question, code.option)
+    for item in seen.items:
+        if item.level in ("overall", "question"):
+            yield _question(survey.by_code[item.code], item.level, item.variant)
+    for item in seen.items:
+        if item.level in ("option", "channel"):
+            question = survey.by_code[item.question]
+            score = question_score(question, item.option)
             yield {
-                "kind": code.level,
-                "code": code.code,
-                "label": code.label,
-                "hint": question.msgid if code.level == "channel" else None,
+                "kind": item.level,
+                "code": item.code,
+                "label": item.label,
+                "hint": question.msgid if item.level == "channel" else None,
                 "pillar": question.pillar,
                 "element": question.element,
-                "variant": code.variant,
+                "variant": item.variant,
                 "score": score,
                 "favourable": None if score is None else ("yes" if is_favourable(score) else "no"),
             }
@@ -93,9 +91,9 @@ def _question(question: Question, kind: str, variant: str) -> Row:
     }
 
 
-def _groups(survey: Survey, seen: Frame) -> Iterator[Row]:
+def _groups(survey: Survey, seen: Outline) -> Iterator[Row]:
     """Each breakdown with the question behind it, then its groups."""
-    for split in seen.splits:
+    for split in seen.classifications:
         asked = f"Asked: {survey.by_code[split.question].msgid}" if split.question in survey.by_code else None
         yield {"kind": "breakdown", "code": split.code, "label": split.label, "definition": asked}
         for group in split.groups:

@@ -6,8 +6,10 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from collector.releases.harmless import disarmed, written
+from collector.releases.escaping import disarmed, written
 
+Row = dict[str, object]
+"""A row of a file: its columns by name."""
 BOM = b"\xef\xbb\xbf"
 """Says UTF-8 to a spreadsheet."""
 PIECE = 1 << 16

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from collector.errors import ReleaseError
 from collector.releases.kept import Content, Files, pieces
+from collector.releases.refusals import refusal
 
 FOLDER, FILE = 0o755, 0o644
 """Published files are for all to read, and for their owner alone to change, whatever the umask says."""
@@ -35,8 +36,7 @@ def put(folder: Path, files: Files, final: bool = False) -> bool:
             _replace(folder, files)
     except OSError as error:
         raise ReleaseError(
-            f"{folder.name} cannot be written to {folder.parent}: {error.strerror}. "
-            "Mend that, and run the command again."
+            refusal("cannot_be_written", name=folder.name, folder=folder.parent, error=error.strerror)
         ) from error
     return True
 
@@ -65,10 +65,7 @@ def _alone_in(parent: Path) -> Iterator[None]:
 def refuse_other(folder: Path, files: Files) -> None:
     """Raise ReleaseError when something else stands in the place of a published folder."""
     if (folder.exists() or folder.is_symlink()) and not _holds(folder, files):
-        raise ReleaseError(
-            f"{folder} is there with other content, and published files never change. "
-            "Look who wrote it, move it away, and run the command again."
-        )
+        raise ReleaseError(refusal("other_content", folder=folder))
 
 
 def _holds(folder: Path, files: Files) -> bool:

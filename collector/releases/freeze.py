@@ -10,13 +10,15 @@ from collector.audit import log
 from collector.community.areas import Areas
 from collector.db import Database
 from collector.errors import PeriodError
+from collector.periods import Quarter
 from collector.releases import secret
+from collector.releases.refusals import refusal
 from collector.releases.secret import Draw
 from collector.responses import gone, store
-from collector.responses.periods import Period, counting_period, frozen_periods
+from collector.responses.quarters import counting_period, frozen_periods
 from collector.summaries.counts import CountTables, Key, Series
-from collector.summaries.frozen import Frozen, Place, frozen_tables, keep
-from collector.summaries.places import ELSEWHERE, describe
+from collector.summaries.frozen import Frozen, frozen_tables, keep
+from collector.summaries.geography import frozen_areas
 from collector.summaries.rollup import count_tables, store_tables
 
 MARK = """
@@ -35,7 +37,7 @@ BLANK = "UPDATE response SET day = NULL, visit = NULL WHERE period = :period"
 
 def freeze(
     database: Database,
-    period: Period,
+    period: Quarter,
     areas: Areas,
     today: date,
     *,
@@ -55,18 +57,16 @@ def freeze(
     if done is not None:
         return done
     if today <= period.closes and not early:
-        raise PeriodError(
-            f"{period.code} is still open: late answers count until {period.closes}. Freeze it on the day after."
-        )
+        raise PeriodError(refusal("still_open", period=period.code, closes=period.closes))
     with database.transaction():
         waited = store.waited_too_long(database, period.code)
         for key in waited:
             gone.take_away(database, key)
         tables = count_tables(database, period, areas)
         store_tables(database, tables, today)
-        frozen = Frozen(tables, places_of(tables, areas, period))
+        frozen = Frozen(tables, frozen_areas(tables, areas, period.end))
         keep(database, frozen, today)
-        secret.keep(database, [period.code, *([period.financial_year] if period.quarter == 4 else [])], draw)
+        secret.keep(database, [period.code, *([period.year.code] if period.ends_year else [])], draw)
         _close(database, period, today)
         log.write(database, entry_id, today, by, "freeze", period.code)
         if file is not None:  # last: a freeze that is refused leaves no line, by which the next start would delete them
@@ -74,7 +74,7 @@ def freeze(
     return frozen
 
 
-def _close(database: Database, period: Period, today: date) -> None:
+def _close(database: Database, period: Quarter, today: date) -> None:
     following, _ = counting_period(period.next.start, frozen_periods(database))
     where = {"period": period.code, "next": following.code, "late": following.after(period)}
     for statement in MOVE_HELD:
@@ -83,19 +83,7 @@ def _close(database: Database, period: Period, today: date) -> None:
     database.execute(MARK, {"period": period.code, "today": today.isoformat()})
 
 
-def places_of(tables: CountTables, areas: Areas, period: Period) -> dict[str, Place]:
-    """Type, name and parent of every row's area, as they are at the period's end."""
-    rows = {key.area for series in tables.series for key in series.cells}
-    found = {}
-    for row in sorted(rows):
-        kind, name = describe(row, areas, period.end)
-        code = row.removesuffix(ELSEWHERE)
-        above = [area.code for area in areas.ancestors(code, period.end)]
-        found[row] = Place(kind, name, code if row != code else next(iter(above), ""))
-    return found
-
-
-def recount(database: Database, period: Period, areas: Areas, former: CountTables) -> CountTables:
+def recount(database: Database, period: Quarter, areas: Areas, former: CountTables) -> CountTables:
     """A frozen period's tables as its answers are counted now, for a correction; nothing is written.
 
     Visits are no longer known: each row keeps the number that it had.

@@ -17,7 +17,7 @@ from collector.disclosure.rules import (
     RULES_VERSION,
 )
 from collector.releases.tidy import Edition
-from collector.summaries.frame import Frame
+from collector.summaries.outline import Outline
 
 SYNTHETIC = """
 > **Synthetic data.** Every answer behind these figures was invented by a program. They are about nobody and no place.
@@ -90,7 +90,7 @@ bytes; `checksums.txt` has the SHA-256 of each file.
 """)
 
 
-def methods(edition: Edition, frames: Iterable[Frame], code_version: str) -> bytes:
+def methods(edition: Edition, outlines: Iterable[Outline], code_version: str) -> bytes:
     """The page for one release. It holds no hash of the true counts: with one, a guess at them could be tested."""
     words = {**MARKERS, **BOUNDS, **RELIABILITY, **CHANGES}
     page = TEXT.substitute(
@@ -102,7 +102,7 @@ def methods(edition: Edition, frames: Iterable[Frame], code_version: str) -> byt
         rules=RULES_VERSION,
         plainly=PLAINLY,
         chances=_chances(),
-        surveys=" and ".join(f"the survey {frame.survey} {frame.version}" for frame in frames),
+        surveys=" and ".join(f"the survey {outline.survey} {outline.version}" for outline in outlines),
         measures="\n".join(f"- `{measure.code}`: {measure.meaning}" for measure in MEASURES),
         parameters=_parameters(),
         words="\n".join(f"| `{word}` | {meaning} |" for word, meaning in words.items()),

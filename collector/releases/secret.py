@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from collector.db import Database
 from collector.errors import ReleaseError
+from collector.releases.refusals import refusal
 
 BYTES = 32
 Draw = Callable[[str], bytes]
@@ -44,10 +45,7 @@ def kept(database: Database, period: str) -> bytes:
     """The secret of a period. Raises ReleaseError when it is lost."""
     found = database.one("SELECT secret FROM period_secret WHERE period = :period", {"period": period})
     if found is None:
-        raise ReleaseError(
-            f"The secret of {period} is missing, and its figures cannot be made without it. "
-            "Restore a backup with `collector restore`."
-        )
+        raise ReleaseError(refusal("secret_missing", period=period))
     return bytes(found[0])
 
 

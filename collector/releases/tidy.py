@@ -12,9 +12,9 @@ from operator import itemgetter
 
 from collector.disclosure.figure import Figure
 from collector.disclosure.rules import MEASURES
-from collector.releases.csvfile import csv_bytes
-from collector.responses.periods import Period
-from collector.summaries.frame import ALL, Frame
+from collector.periods import Period
+from collector.releases.csvfile import Row, csv_bytes
+from collector.summaries.outline import ALL, Outline
 
 COLUMNS = (
     "period_type", "period", "period_start", "period_end", "area_type", "area_code", "area_name",
@@ -36,34 +36,22 @@ SORTED_BY = (
 )
 UNITS = {measure.code: measure.unit for measure in MEASURES}
 
-Row = dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A year, as rows name it."""
-
-    code: str
-    start: date
-    end: date
-
 
 @dataclass(frozen=True)
 class Edition:
     """What rows of one period share in a release. `names` is the type and name of each area."""
 
-    period: Period | Span
+    period: Period
     names: Mapping[str, tuple[str, str]]
     published_on: date
     synthetic: bool
     status: str = "draft"
     revision: int = 0
-    kind: str = "quarter"
 
     @cached_property
     def head(self) -> Row:
         return {
-            "period_type": self.kind,
+            "period_type": self.period.kind,
             "period": self.period.code,
             "period_start": self.period.start,
             "period_end": self.period.end,
@@ -73,8 +61,8 @@ class Edition:
         }
 
 
-def tidy_file(edition: Edition, figures: Sequence[tuple[Frame, Iterable[Figure]]]) -> bytes:
-    """The file of all figures of one period, those of each survey series with its frame."""
+def tidy_file(edition: Edition, figures: Sequence[tuple[Outline, Iterable[Figure]]]) -> bytes:
+    """The file of all figures of one period, those of each survey series with its outline."""
     return csv_bytes(COLUMNS, TEXTS, Rows(edition, figures))
 
 
@@ -83,19 +71,19 @@ class Rows(Iterable[Row]):
     that memory does not grow with them. The figures of a series are sorted by area.
     """
 
-    def __init__(self, edition: Edition, figures: Sequence[tuple[Frame, Iterable[Figure]]]) -> None:
+    def __init__(self, edition: Edition, figures: Sequence[tuple[Outline, Iterable[Figure]]]) -> None:
         self._edition = edition
         self._figures = figures
 
     def __iter__(self) -> Iterator[Row]:
-        merged = merge(*(_by_area(frame, own) for frame, own in self._figures), key=itemgetter(0))
+        merged = merge(*(_by_area(outline, own) for outline, own in self._figures), key=itemgetter(0))
         for _, parts in groupby(merged, key=itemgetter(0)):
-            rows = [row for _, frame, own in parts for row in _rows(self._edition, frame, own)]
+            rows = [row for _, outline, own in parts for row in _rows(self._edition, outline, own)]
             yield from sorted(rows, key=lambda row: [str(row[column]) for column in SORTED_BY])
 
     def of_level(self, level: str) -> Rows:
         """The rows of one level alone."""
-        return Rows(self._edition, [(frame, _OfLevel(own, level)) for frame, own in self._figures])
+        return Rows(self._edition, [(outline, _OfLevel(own, level)) for outline, own in self._figures])
 
 
 @dataclass(frozen=True)
@@ -107,9 +95,9 @@ class _OfLevel(Iterable[Figure]):
         return (figure for figure in self.figures if figure.place.level == self.level)
 
 
-def _by_area(frame: Frame, figures: Iterable[Figure]) -> Iterator[tuple[str, Frame, list[Figure]]]:
+def _by_area(outline: Outline, figures: Iterable[Figure]) -> Iterator[tuple[str, Outline, list[Figure]]]:
     for area, own in groupby(figures, lambda figure: figure.place.area):
-        yield area, frame, list(own)
+        yield area, outline, list(own)
 
 
 def spreadsheet_rows(rows: Iterable[Row]) -> Iterator[Row]:
@@ -118,9 +106,9 @@ def spreadsheet_rows(rows: Iterable[Row]) -> Iterator[Row]:
         yield {**row, "value": row["value_marker"] if row["value"] is None else row["value"]}
 
 
-def _rows(edition: Edition, frame: Frame, figures: Sequence[Figure]) -> Iterator[Row]:
-    labels = {(code.level, code.code): code.label for code in frame.codes}
-    groups = {(split.code, group.code): group.label for split in frame.splits for group in split.groups}
+def _rows(edition: Edition, outline: Outline, figures: Sequence[Figure]) -> Iterator[Row]:
+    labels = {(item.level, item.code): item.label for item in outline.items}
+    groups = {(split.code, group.code): group.label for split in outline.classifications for group in split.groups}
     groups[ALL.code, ALL.code] = ALL.label
     for figure in figures:
         place = figure.place
@@ -137,8 +125,8 @@ def _rows(edition: Edition, frame: Frame, figures: Sequence[Figure]) -> Iterator
             "code": place.code,
             "label": labels[place.level, place.code],
             "measure": place.measure,
-            "survey": frame.survey,
-            "survey_version": frame.version,
+            "survey": outline.survey,
+            "survey_version": outline.version,
             **_figure(figure),
         }
 

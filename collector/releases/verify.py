@@ -11,24 +11,25 @@ from collector import __version__
 from collector.db import Database
 from collector.disclosure.rules import RULES_VERSION
 from collector.errors import CollectorError, ReleaseError
-from collector.releases import checks, record
+from collector.releases import checks, register
 from collector.releases.build import rebuild
-from collector.releases.harmless import one_line
+from collector.releases.escaping import one_line
 from collector.releases.kept import Content, sized
+from collector.releases.refusals import refusal
 from collector.summaries.packed import PIECE
 
 
 def verified(database: Database, exports: Path, synthetic: bool, name: str | None = None) -> dict[str, list[str]]:
     """Faults of each published release, or of one; none means well. Raises ReleaseError for an unknown one."""
-    known = [one for one in record.records(database) if name in (None, one.name)]
+    known = [one for one in register.records(database) if name in (None, one.name)]
     if name and not known:
-        raise ReleaseError(f"{name} was not published by this installation. `collector verify` checks all that were.")
+        raise ReleaseError(refusal("not_ours", name=name))
     return {
         one.name: [one_line(fault) for fault in _faults(database, exports / one.name, one, synthetic)] for one in known
     }
 
 
-def _faults(database: Database, folder: Path, done: record.Record, synthetic: bool) -> list[str]:
+def _faults(database: Database, folder: Path, done: register.Record, synthetic: bool) -> list[str]:
     cure = f"`collector release --period {done.period}` puts it back"
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         return [f"it is no folder; move it away, and {cure}"]
@@ -37,14 +38,18 @@ def _faults(database: Database, folder: Path, done: record.Record, synthetic: bo
     files, faults = checks.read(folder)
     sizes = {name: checks.sized(path) for name, path in files.items()}
     faults += checks.listing(sizes, done.checksums)
-    faults += checks.described(files, done.name, record.figures_of(database, done.number))
+    faults += checks.described(files, done.name, register.figures_of(database, done.number))
     if faults:
         faults.append(f"move the folder away, and {cure}")
     return faults + _made_again(database, files, sizes, done, synthetic)
 
 
 def _made_again(
-    database: Database, files: checks.Files, sizes: Mapping[str, tuple[int, str]], done: record.Record, synthetic: bool
+    database: Database,
+    files: checks.Files,
+    sizes: Mapping[str, tuple[int, str]],
+    done: register.Record,
+    synthetic: bool,
 ) -> list[str]:
     """Faults of the files against those made from the frozen tables alone.
 
@@ -58,7 +63,7 @@ def _made_again(
     except CollectorError as error:
         return [str(error)]
     if done.code_version != __version__:
-        same = made.figures == record.figures_of(database, done.number)
+        same = made.figures == register.figures_of(database, done.number)
         return (
             [] if same else [f"other figures come from the count tables than Collector {done.code_version} published"]
         )

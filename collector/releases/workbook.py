@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from xml.sax.saxutils import escape
 
-from collector.releases.harmless import written
+from collector.releases.escaping import written
 
-Sheet = tuple[str, Sequence[str], Iterable[Mapping[str, object]]]
+SheetRows = tuple[str, Sequence[str], Iterable[Mapping[str, object]]]
 """Name, columns and rows."""
 
 ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -34,7 +34,7 @@ BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.m
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
-def workbook(sheets: Sequence[Sheet]) -> bytes:
+def workbook(sheets: Sequence[SheetRows]) -> bytes:
     """A workbook. Numbers are numbers; everything else is text."""
     parts = {
         "[Content_Types].xml": _types(len(sheets)),

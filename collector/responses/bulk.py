@@ -10,7 +10,7 @@ from datetime import date
 
 from collector.db import Database
 from collector.responses.intake import Outcome, Ready
-from collector.responses.periods import counting_period, frozen_periods
+from collector.responses.quarters import counting_period, frozen_periods
 from collector.responses.store import INSERT_COMMENT, comment_rows
 
 # Values by their position: by name they cost this path, and only this one, half as much again a row.

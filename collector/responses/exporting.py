@@ -11,7 +11,7 @@ from itertools import repeat
 from typing import Any
 
 from collector.db import Database
-from collector.responses.periods import Period
+from collector.periods import Quarter as Period
 from collector.responses.versions import Published
 from collector.survey.cells import Cells, Guard, Remembered, csv_text, headings
 

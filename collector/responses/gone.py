@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from collector.db import Database
-from collector.responses.periods import period_of
+from collector.periods import period_of
 
 FILE = "withdrawn"
 LINE = re.compile(r"(\d{4}-\d{2}-\d{2}) (key|number) ([0-9a-f]{32})\Z")

@@ -12,7 +12,7 @@ from collector.audit import log
 from collector.db import Database
 from collector.errors import ImportRefusedError
 from collector.responses.bulk import HASH
-from collector.responses.periods import frozen_periods
+from collector.responses.quarters import frozen_periods
 from collector.responses.store import count_day
 
 BEGUN, DONE, TAKEN_BACK = "begun", "done", "taken back"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from collector.db import Database
-from collector.responses.periods import Period, period_of
+from collector.periods import Quarter as Period
+from collector.periods import period_of
 
 STEP = 5
 

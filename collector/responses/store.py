@@ -9,9 +9,11 @@ from pathlib import Path
 from collector.audit import log
 from collector.db import Database
 from collector.errors import CommunityError
+from collector.periods import Quarter as Period
+from collector.periods import parse, period_of
 from collector.responses import gone
 from collector.responses.intake import Outcome, Ready
-from collector.responses.periods import Period, counting_period, frozen_periods, parse, period_of
+from collector.responses.quarters import counting_period, frozen_periods
 
 INSERT_RESPONSE = """
     INSERT INTO response (period, venue, id, survey, version, variant, day, visit, late, held,

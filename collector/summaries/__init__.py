@@ -1,1 +1,4 @@
-"""From cards to pillar figures, and what of them may be published."""
+"""Counting: from cards through weights and totals to count tables, which are never shown.
+
+Touch it to count faster or otherwise; the slow counts of the tests must come out the same.
+"""

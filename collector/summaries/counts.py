@@ -9,6 +9,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
+SeriesKey = tuple[str, str]
+"""Survey and major version."""
+
 
 class Key(NamedTuple):
     """One row of a period's tables: an area, a breakdown and one of its groups."""

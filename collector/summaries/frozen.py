@@ -17,7 +17,7 @@ from collector.summaries.packed import PackedCounts, line_of, unpacked_lines
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FrozenArea:
     """An area as it was when its figures were frozen. `parent` is the row that it adds to; empty for the top."""
 
     type: str
@@ -27,16 +27,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Frozen:
-    """The tables of a period and the places of its rows. `revision` counts the corrections."""
+    """The tables of a period and the areas of its rows. `revision` counts the corrections."""
 
     tables: CountTables
-    places: Mapping[str, Place]
+    areas: Mapping[str, FrozenArea]
     revision: int = 0
 
     @property
     def top(self) -> str:
         """The area that all others lie in."""
-        return next(code for code, place in self.places.items() if not place.parent)
+        return next(code for code, area in self.areas.items() if not area.parent)
 
 
 def pack(frozen: Frozen) -> bytes:
@@ -46,8 +46,8 @@ def pack(frozen: Frozen) -> bytes:
 
 
 def _lines(frozen: Frozen) -> Iterator[str]:
-    """The places; then of each series its head and its rows: cells have three numbers, counts a list of topics."""
-    yield _json({code: [p.type, p.name, p.parent] for code, p in sorted(frozen.places.items())})
+    """The areas; then of each series its head and its rows: cells have three numbers, counts a list of topics."""
+    yield _json({code: [p.type, p.name, p.parent] for code, p in sorted(frozen.areas.items())})
     for series in frozen.tables.series:
         yield _json({"survey": series.survey, "major": series.major, "versions": dict(series.versions)})
         for key, cell in sorted(series.cells.items()):
@@ -64,7 +64,7 @@ def _json(data: object) -> str:
 def unpack(period: str, revision: int, packed: bytes) -> Frozen:
     """What was packed."""
     lines = unpacked_lines(packed)
-    places = {code: Place(*values) for code, values in json.loads(next(lines)).items()}
+    areas = {code: FrozenArea(*values) for code, values in json.loads(next(lines)).items()}
     found: list[Series] = []
     for line in lines:
         row = json.loads(line)
@@ -76,7 +76,7 @@ def unpack(period: str, revision: int, packed: bytes) -> Frozen:
             cells[Key(*row[:3])] = Cell(*row[3:])
         else:
             counts.put_line(Key(*row), next(lines).decode())
-    return Frozen(CountTables(period, tuple(found)), places, revision)
+    return Frozen(CountTables(period, tuple(found)), areas, revision)
 
 
 def keep(database: Database, frozen: Frozen, made_on: date) -> None:

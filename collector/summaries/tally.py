@@ -10,8 +10,8 @@ from operator import itemgetter
 
 from collector.errors import CardError
 from collector.summaries.counts import Topic
-from collector.summaries.frame import ALL, UNSAID
-from collector.summaries.plan import NOTHING, Gauge, Plan, Weight
+from collector.summaries.outline import ALL, UNSAID
+from collector.summaries.weights import NOTHING, ColumnWeights, Weight, Weighting
 
 Group = tuple[str, str]
 """A breakdown and one of its groups."""
@@ -33,48 +33,48 @@ class Crowd:
     visits: defaultdict[str | None, set[Group]] = field(default_factory=lambda: defaultdict(set))
 
 
-def tally(plan: Plan, cards: Sequence[str]) -> dict[Group, Sums]:
+def tally(weighting: Weighting, cards: Sequence[str]) -> dict[Group, Sums]:
     """The sums of cards of one version, by group. Each card has the character of its mode behind it."""
-    longer = _with_classes(plan, cards)
-    width = plan.width + 1 + len(plan.classes)
-    everything = (*plan.gauges, *plan.details)
-    everyone = _histograms(longer, width, {gauge.place: gauge.weights for gauge in everything})
+    longer = _with_classes(weighting, cards)
+    width = weighting.width + 1 + len(weighting.classes)
+    everything = (*weighting.columns, *weighting.details)
+    everyone = _histograms(longer, width, {column.place: column.weights for column in everything})
     found: dict[Group, Sums] = {EVERYONE: _sums(everything, everyone)}
-    for breakdown in plan.absent:
-        found[breakdown, UNSAID.code] = _sums(plan.gauges, everyone)
-    likely = {gauge.place: _most_first(everyone[gauge.place]) for gauge in plan.gauges}
-    for cut in plan.cuts:
+    for breakdown in weighting.absent:
+        found[breakdown, UNSAID.code] = _sums(weighting.columns, everyone)
+    likely = {column.place: _most_first(everyone[column.place]) for column in weighting.columns}
+    for grouping in weighting.groupings:
         parts: defaultdict[str, list[str]] = defaultdict(list)
-        place = cut.place
+        place = grouping.place
         for card in longer:
             parts[card[place]].append(card)
         for char, part in parts.items():
-            sums = _sums(plan.gauges, _histograms(part, width, likely))
-            for breakdown, group_of in cut.groups:
+            sums = _sums(weighting.columns, _histograms(part, width, likely))
+            for breakdown, group_of in grouping.groups:
                 add(found.setdefault((breakdown, group_of.get(char, UNSAID.code)), {}), sums)
     return found
 
 
-def meet(plan: Plan, crowd: Crowd, by_visit: Mapping[str | None, list[str]]) -> None:
+def meet(weighting: Weighting, crowd: Crowd, by_visit: Mapping[str | None, list[str]]) -> None:
     """Add cards of one version to the crowd of their venue."""
     joined = "".join(chain.from_iterable(by_visit.values()))
     people = sum(map(len, by_visit.values()))
-    if len(joined) != people * (plan.width + 1):
+    if len(joined) != people * (weighting.width + 1):
         raise CardError("a card does not fit the layout of its survey version")
-    for group in (EVERYONE, *((breakdown, UNSAID.code) for breakdown in plan.absent)):
+    for group in (EVERYONE, *((breakdown, UNSAID.code) for breakdown in weighting.absent)):
         crowd.people[group] += people
         for visit in by_visit:
             crowd.visits[visit].add(group)
-    for cut in plan.cuts:
-        column = joined[cut.place :: plan.width + 1]
-        for char, count in _histogram(column, cut.chars):
-            for breakdown, group_of in cut.groups:
+    for grouping in weighting.groupings:
+        column = joined[grouping.place :: weighting.width + 1]
+        for char, count in _histogram(column, grouping.chars):
+            for breakdown, group_of in grouping.groups:
                 crowd.people[breakdown, group_of.get(char, UNSAID.code)] += count
         start = 0
         for visit, cards in by_visit.items():
             seen = set(column[start : start + len(cards)])
             start += len(cards)
-            for breakdown, group_of in cut.groups:
+            for breakdown, group_of in grouping.groups:
                 crowd.visits[visit].update([(breakdown, group_of.get(char, UNSAID.code)) for char in seen])
 
 
@@ -84,19 +84,20 @@ def add(total: Sums, more: Sums) -> None:
         total[topic] = total.get(topic, NOTHING) + weight
 
 
-def _with_classes(plan: Plan, cards: Sequence[str]) -> list[str]:
+def _with_classes(weighting: Weighting, cards: Sequence[str]) -> list[str]:
     """The cards with their class characters behind them."""
-    joined, width = "".join(cards), plan.width + 1
+    joined, width = "".join(cards), weighting.width + 1
     classes = [
         map(kinds.__getitem__, zip(*[joined[column::width] for column in kinds.table.columns], strict=True))
-        for kinds in plan.classes
+        for kinds in weighting.classes
     ]
     return list(map("".join, zip(cards, *classes, strict=True)))
 
 
-def _sums(gauges: Iterable[Gauge], histograms: Mapping[int, Histogram]) -> Sums:
+def _sums(columns: Iterable[ColumnWeights], histograms: Mapping[int, Histogram]) -> Sums:
     return {
-        gauge.topic: sum(count * gauge.weights[char] for char, count in histograms[gauge.place]) for gauge in gauges
+        column.topic: sum(count * column.weights[char] for char, count in histograms[column.place])
+        for column in columns
     }
 
 

@@ -24,8 +24,8 @@ def add_up(code: str, quarters: Sequence[Frozen]) -> Frozen:
         for series in frozen.tables.series:
             found[series.survey, series.major].append(series)
     whole = tuple(_sum(parts) for _, parts in sorted(found.items()) if len(parts) == QUARTERS)
-    places = {area: place for frozen in quarters for area, place in frozen.places.items()}
-    return Frozen(CountTables(code, whole), places, quarters[-1].revision)
+    areas = {code: area for frozen in quarters for code, area in frozen.areas.items()}
+    return Frozen(CountTables(code, whole), areas, quarters[-1].revision)
 
 
 def _sum(parts: Sequence[Series]) -> Series:

@@ -1,1 +1,4 @@
-"""What is asked: reading survey files, checking them, the card, and scores. Plain Python, no Flask, no SQL."""
+"""What is asked: reading survey files, checking them, the card, and scores, without Flask or SQL.
+
+Touch it to add a kind of question; cards of published versions must stay readable for ever.
+"""

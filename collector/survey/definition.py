@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -186,3 +186,7 @@ class Survey:
     def series(self) -> tuple[str, str]:
         """Survey code and major version: figures are compared only inside one series."""
         return self.code, self.version.split(".")[0]
+
+
+Surveys = Mapping[tuple[str, str], Survey]
+"""Definitions by code and version, oldest version first."""

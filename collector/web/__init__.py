@@ -1,1 +1,4 @@
-"""Doors for people with a browser. A view guards, calls one verb of the domain, and renders."""
+"""Doors for people with a browser: a view guards, calls one verb of the domain, and renders.
+
+Touch it to show things otherwise; a rule of the domain does not belong here.
+"""

@@ -73,7 +73,7 @@ def _file(name: str, shorten: Callable[[str], str]) -> Markup:
 
 STYLE = Markup("").join(_file(name, compact.style) for name in ("style.css", "steps.css", "media.css"))
 FULL_STYLE = STYLE + _file("more.css", compact.style)
-OFFICE_STYLE = STYLE + _file("office.css", compact.style)
+FIGURES_STYLE = STYLE + _file("figures.css", compact.style)
 SCRIPT = _file("survey.js", compact.script)
 AFTER = _file("after.js", compact.script)
 GLOBE = Markup(

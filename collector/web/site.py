@@ -20,8 +20,8 @@ from collector.languages import meaning
 from collector.languages.catalogue import Catalogues, Words
 from collector.languages.registry import Language
 from collector.languages.sound import Recordings
+from collector.periods import Quarter
 from collector.responses.keys import Sealer
-from collector.responses.periods import Period
 from collector.responses.versions import Published, published
 from collector.settings import Settings
 from collector.web.crowding import Crowding
@@ -56,7 +56,7 @@ class Site:
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
     crowding: Crowding
-    thanks: dict[tuple[str, str, str, Period], str] = field(default_factory=dict)
+    thanks: dict[tuple[str, str, str, Quarter], str] = field(default_factory=dict)
     forms: dict[tuple[str, str], type[SurveyForm]] = field(default_factory=dict)
     _live: Live | None = None
     _asked: float = 0.0

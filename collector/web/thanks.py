@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from collector.errors import PeriodError
 from collector.languages.catalogue import Words
+from collector.periods import Quarter, parse
 from collector.responses.keys import RECEIPT_DIGITS
-from collector.responses.periods import Period, parse
 from collector.web import messages
 from collector.web.front import ENDED, key_cookie, survey_path
 from collector.web.guard import public
@@ -28,7 +28,7 @@ PLACE = "\ue000number\ue000"
 """Stands for the number in a page that is kept; nobody's words hold this character, which no script uses."""
 
 
-def acknowledge(here: Site, words: Words, code: str, variant: str, digits: str, period: Period) -> AnyResponse:
+def acknowledge(here: Site, words: Words, code: str, variant: str, digits: str, period: Quarter) -> AnyResponse:
     """Lead to the thank-you page; a browser that keeps no cookies gets the page itself."""
     if not request.cookies:
         return thanks_page(here, words, code, variant, digits, period)
@@ -67,7 +67,7 @@ def show(code: str) -> AnyResponse:
     return thanks_page(here, words, code, variant, digits, period)
 
 
-def thanks_page(here: Site, words: Words, code: str, variant: str, digits: str, period: Period) -> Response:
+def thanks_page(here: Site, words: Words, code: str, variant: str, digits: str, period: Quarter) -> Response:
     """The page with a number. All else is the same for everybody at a place in a quarter, so it is kept."""
     name = (words.tag, code, variant, period)
     if name not in here.thanks:

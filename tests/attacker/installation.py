@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collector.db import Database
-from collector.releases import record
+from collector.releases import register
 from collector.releases.changes import Reason
 from collector.responses.versions import published
 from collector.summaries.counts import Series
-from collector.summaries.frame import UNSAID, frame
 from collector.summaries.frozen import Frozen, frozen_tables
+from collector.summaries.outline import UNSAID, outline
 from collector.summaries.years import add_up
 from collector.survey.definition import Survey
 from tests.attacker.codebook import read_codebook
@@ -35,7 +35,7 @@ def read_installation(database: Database, exports: Path) -> Iterator[World]:
 
 def _fine_groups(versions: list[Survey]) -> dict[str, dict[str, str]]:
     """The group that each fine group adds to, by the code of the fine breakdown."""
-    splits = frame(versions).splits
+    splits = outline(versions).classifications
     found = {}
     for fine in (split for split in splits if split.fine):
         coarse = next(split for split in splits if split.question == fine.question and not split.fine)
@@ -48,7 +48,7 @@ def _fine_groups(versions: list[Survey]) -> dict[str, dict[str, str]]:
 def _files(database: Database, exports: Path, versions: list[Survey]) -> Iterator[Published]:
     """Each quarter, its corrections and the years, in the order in which they came out. Notices have no new figures."""
     last: dict[str, tuple[str, Frozen]] = {}
-    for done in record.records(database):
+    for done in register.records(database):
         reason = Reason.read(done.reason)
         frozen = frozen_tables(database, done.period, done.revision)
         if reason.kind == "notice" or frozen is None:

@@ -12,11 +12,11 @@ from functools import cached_property
 
 from collector.disclosure.publish import publish
 from collector.disclosure.revisions import people_changed
+from collector.periods import parse
 from collector.releases.tidy import Edition, tidy_file
-from collector.responses.periods import parse
 from collector.summaries.counts import Cell, Count, CountTables, Key, Series, Topic
-from collector.summaries.frame import EITHER, FULL, MODE, MODES, UNSAID, Code, Frame, Split
-from collector.summaries.frozen import Frozen, Place
+from collector.summaries.frozen import Frozen, FrozenArea
+from collector.summaries.outline import EITHER, FULL, MODE, MODES, UNSAID, Classification, Item, Outline
 from collector.summaries.years import add_up
 from collector.survey.definition import Label
 from tests.attacker.shape import Asked, Shape
@@ -57,16 +57,16 @@ SHAPE = Shape(
 """`CO` has one element of one question, so it is that question."""
 
 
-def _split(code: str, groups: Iterable[str], fine: bool = False) -> Split:
-    return Split(code, code, code, tuple(Label(group, group) for group in groups), {}, fine)
+def _split(code: str, groups: Iterable[str], fine: bool = False) -> Classification:
+    return Classification(code, code, code, tuple(Label(group, group) for group in groups), {}, fine)
 
 
-FRAME = Frame("tried", "1.0.0", (
-    Code("participation", "respondents", "People", EITHER),
-    *(Code("question" if element else "overall", code, code, FULL if element else EITHER, code, special=SPECIAL[code])
+FRAME = Outline("tried", "1.0.0", (
+    Item("participation", "respondents", "People", EITHER),
+    *(Item("question" if element else "overall", code, code, FULL if element else EITHER, code, special=SPECIAL[code])
       for code, element in QUESTIONS.items()),
-    *(Code("pillar", code, code, FULL) for code in PILLARS), Code("element", "UN_A", "UN_A", FULL),
-    *(Code("option", f"OV.{one}", one, EITHER, "OV", one) for one in SCORES),
+    *(Item("pillar", code, code, FULL) for code in PILLARS), Item("element", "UN_A", "UN_A", FULL),
+    *(Item("option", f"OV.{one}", one, EITHER, "OV", one) for one in SCORES),
 ), (
     _split("age2", ("young", "older", UNSAID.code)), _split("age4", COARSE, fine=True),
     _split("sex", ("female", "male", UNSAID.code)), _split(MODE, [mode.code for mode in MODES]),
@@ -153,7 +153,7 @@ def make(seed: int) -> World:
             if people_changed([found[0].series], [later.series], parents) >= 10:
                 found.append(replace(later, former=found[0].name, reason=reason))
         files += found
-        places = {area: Place("area", area, parent) for area, parent in parents.items()}
+        places = {area: FrozenArea("area", area, parent) for area, parent in parents.items()}
         frozen.append(Frozen(CountTables(quarter, (found[-1].series,)), places))
     if flavour == "year":
         files.append(_year(files, frozen, parents, chance.randbytes(32)))
@@ -172,7 +172,7 @@ def plain(seed: int, sizes: list[int], quarters: int = 1) -> World:
     chance = random.Random(seed)
     parents = {**{f"A{n:03}": "TOP" for n in range(len(sizes))}, "TOP": ""}
     kind = _Kind("plain", max(sizes), chance.choice((0.3, 0.5, 0.7)), [1.0, 2.0, 3.0, 2.0], parents)
-    places = {area: Place("area", area, parent) for area, parent in parents.items()}
+    places = {area: FrozenArea("area", area, parent) for area, parent in parents.items()}
     files: list[Published] = []
     frozen: list[Frozen] = []
     for quarter in QUARTERS[:quarters]:

@@ -17,11 +17,11 @@ from playwright.sync_api import Error, Page, expect
 
 from collector import __version__
 from collector.community import areas
+from collector.periods import period_of
 from collector.releases.build import Act, build_release
 from collector.releases.freeze import freeze
 from collector.releases.secret import seeded
 from collector.responses.keys import read_receipt
-from collector.responses.periods import period_of
 from tests.world import World
 
 LONDON = ZoneInfo("Europe/London")

@@ -18,8 +18,8 @@ from werkzeug.test import Client
 
 from collector.community.areas import load as load_areas
 from collector.db import backup
+from collector.periods import parse
 from collector.releases.freeze import freeze
-from collector.responses.periods import parse
 from collector.settings import write_toml
 from collector.summaries.rollup import roll_up
 from tests.world import World, add_venue, make_world
