@@ -61,7 +61,7 @@ def _files(database: Database, exports: Path, versions: list[Survey]) -> Iterato
                 adds, own = tuple(one for one, _ in quarters), add_up(code, [one for _, one in quarters])
             for series in own.tables.series:
                 if series.survey == versions[0].code:
-                    parents = {area: place.parent for area, place in own.places.items()}
+                    parents = {area: place.parent for area, place in own.areas.items()}
                     former = last[code][0] if code in last else ""
                     yield Published(name, _rows(path, series), series, parents, adds, former, reason.code)
             last[code] = name, own
