@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from werkzeug.wrappers import Response
 from collector import __version__
 from collector.languages import sound
 from collector.languages.catalogue import Words, isolate
+from collector.languages.registry import Language
 from collector.responses.versions import Published
 from collector.survey.definition import Label, Option, Question
 from collector.survey.words import SPECIAL_LABELS
@@ -42,18 +44,28 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["dialled"] = dialled
-    environment.globals.update(isolate=isolate, special_labels=SPECIAL_LABELS, blocks=blocks, said=sound, globe=GLOBE)
+    environment.globals.update(isolate=isolate, special_labels=SPECIAL_LABELS, blocks=blocks, said=sound, globe=globe)
     return environment
 
 
-def blocks(question: Question) -> Iterator[tuple[Label | None, list[Option]]]:
-    """A question's options under their headings; one group without a heading when there are none."""
+def blocks(question: Question, language: Language) -> Iterator[tuple[Label | None, list[Option]]]:
+    """A question's options under their headings; one group without a heading when there are none.
+
+    Languages to choose from stand as the readers of the page look through them.
+    """
     option_set = question.option_set
     if option_set is None or not option_set.blocks:
-        yield None, list(question.options)
+        languages = any(option.tag for option in question.options)
+        yield None, sorted(question.options, key=_place(language)) if languages else list(question.options)
         return
     for block in option_set.blocks:
         yield block, [option for option in question.options if option.block == block.code]
+
+
+def _place(language: Language) -> Callable[[Option], float]:
+    """Where an option stands in a language's order: what is not in its list after the rest, what has no tag last."""
+    order = {code: number for number, code in enumerate(language.order)}
+    return lambda option: order.get(option.code, len(order)) if option.tag else inf
 
 
 CALLED = re.compile(r"(?<![\d-])(116\s123|999|111)(?![\d-])")
@@ -77,8 +89,15 @@ OFFICE_STYLE = STYLE + _file("office.css", compact.style)
 SCRIPT = _file("survey.js", compact.script)
 AFTER = _file("after.js", compact.script)
 GLOBE = Markup(
-    '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M2 12h20a10 10 0 1 0-20 0 10 10 0 1 0 20 0M12 2q-10 10 0 20 10-10 0-20"/></svg>'
+    '<svg viewBox="0 0 24 24"%s><path d="M2 12h20a10 10 0 1 0-20 0 10 10 0 1 0 20 0M12 2q-10 10 0 20 10-10 0-20"/></svg>'
 )
+
+
+def globe(label: str = "") -> Markup:
+    """The sign of the choice of languages; with a label it says so to those who listen."""
+    return GLOBE % (Markup(' role="img" aria-label="%s"') % label if label else Markup(' aria-hidden="true"'))
+
+
 TEMPLATES = _environment()
 
 
@@ -135,16 +154,27 @@ def render(site: Site, words: Words, template: str, style: Markup = FULL_STYLE, 
         tp=words.plain,
         play=partial(player, site.recordings, words),
         words=words,
+        reader=site.reader(words.language),
         style=style,
         script=SCRIPT,
         after=AFTER,
         synthetic=site.synthetic,
         survey_title=site.live().current.survey.title,
-        contact=site.settings.contact,
-        local_help=site.settings.local_help,
+        contact=fact(site, words, "contact"),
+        local_help=fact(site, words, "local_help"),
         languages=site.offered,
         **values,
     )
+
+
+def fact(site: Site, words: Words, name: str) -> Markup:
+    """What the host says of itself, in the page's language or in the one it falls back to, which it then names."""
+    for language, _ in words.chain:
+        text = site.settings.fact(name, language.tag)
+        if text:
+            own = language is words.language
+            return isolate(text) if own else Markup('<bdi lang="%s">%s</bdi>') % (language.tag, text)
+    return Markup()
 
 
 def survey_page(
