@@ -10,25 +10,18 @@
   const all = (what, within) => [...(within || form).querySelectorAll(what)];
   // Beside an answer: too many picks, letters left.
   all('[data-max]').forEach((q) => {
-    const most = +q.dataset.max, box = q.querySelector('textarea'), says = make('p', '');
-    says.setAttribute('role', 'status');
+    const most = +q.dataset.max, box = q.querySelector('textarea'), says = make('output', '');
     q.append(says);
     (q.oninput = q.onchange = () => {
       const n = box ? count(box.value) : all(':checked', q).length;
       says.textContent = n > most || box && n >= most * .8 ? (box ? words.letters.replace('#', n).replace('#', most) : q.dataset.many) : '';
-      says.className = n > most ? 'left wrong' : 'left';
+      says.className = n > most ? 'wrong' : '';
     })();
   });
-  // What is wrong was answered to a POST: to come back or reload asks for the survey, not for these answers again.
-  if (doc.getElementById('problem')) {
-    history.replaceState(0, '', location.pathname);
-    onpageshow = (event) => { if (event.persisted) location.reload(); };
-    problem.focus();
-    return;
-  }
+  if (self.problem) { problem.focus(); return; }
 
   // What is kept in this tab: by place and variant, whatever the language; for 20 minutes.
-  const tab = path[2] + '/' + (path[4] || '');
+  const tab = path[2] + path[4];
   const read = () => {
     try {
       const found = JSON.parse(sessionStorage[tab]);
@@ -37,16 +30,11 @@
     return { a: [] };
   };
   const kept = read();
-  let pass = form.elements.key;
-  if (!pass) {
-    try {
-      form.append(pass = make('input', '', {
-        type: 'hidden',
-        name: 'key',
-        value: kept.k || [...crypto.getRandomValues(new Uint8Array(16))].map((b) => (b + 256).toString(16).slice(1)).join('')
-      }));
-    } catch (e) {}
-  }
+  const pass = form.elements.key || make('input', '', { type: 'hidden', name: 'key' });
+  try {
+    pass.value = pass.value || kept.k || [...crypto.getRandomValues(new Uint8Array(16))].map((b) => (b + 256).toString(16).slice(1)).join('');
+  } catch (e) {}
+  form.append(pass);
   kept.a.forEach(([of, value]) => all('[name=' + of + ']').forEach((field) => {
     if (field.rows) field.value = value;
     else if (field.value === value) field.checked = true;
@@ -67,6 +55,7 @@
   screens.push(end);
   review.append(make('summary', words.look), list);
   end.append(review);
+  end.querySelector('p').hidden = false;
 
   // Groups under headings open one at a time.
   all('.s').forEach((q) => {
@@ -83,7 +72,7 @@
     open();
   });
 
-  const topic = doc.querySelector('h1'), bar = make('div', '', { className: 'bar' }), part = make('i', '');
+  const topic = doc.querySelector('h1'), bar = make('progress', '', { max: questions.length, ariaHidden: true });
   const foot = make('nav', '', { className: 'foot' });
   let at = 0;
   const depth = () => (history.state || {}).depth || 0;
@@ -94,11 +83,9 @@
     else { history.replaceState(moved(at - 1, 0), ''); show(at - 1, 1); }
   });
   const onward = press('', 'button', () => step(at + 1));
-  bar.append(part);
   foot.append(former, onward);
   topic.parentNode.after(bar);
   form.append(foot);
-  doc.body.className = 'js';
 
   const given = (q) => all(':checked+span', q).map((span) => span.textContent).concat(all('textarea', q).map((box) => box.value.trim())).filter(Boolean).join(', ');
   const save = () => {
@@ -106,14 +93,14 @@
     all('.q :checked,textarea').forEach((field) => field.value && answers.push([field.name, field.value]));
     onward.textContent = screens[at].className && !given(screens[at]) ? words.skip : words.next;
     try {
-      sessionStorage[tab] = JSON.stringify({ t: Date.now(), k: pass && pass.value, at: at, a: answers });
+      sessionStorage[tab] = JSON.stringify({ t: Date.now(), k: pass.value, at: at, a: answers });
     } catch (e) {}
   };
   const show = (to, focus) => {
-    at = Math.min(Math.max(to, 0), screens.length - 1);
+    at = screens[to] ? to : 0;
     const shown = screens[at], asks = shown.className, passed = screens.slice(0, at + 1).filter((screen) => screen.className).length;
     screens.forEach((screen) => { screen.hidden = screen !== shown; });
-    part.style.width = 100 * (passed - !!asks) / questions.length + '%';
+    bar.value = passed - !!asks;
     topic.textContent = doc.title = asks ? words.of.replace('#', passed) : shown.querySelector('h2').textContent;
     former.hidden = !at;
     onward.hidden = shown === end;
@@ -122,7 +109,7 @@
       list.textContent = '';
       questions.forEach((q) => {
         const item = make('li', '');
-        item.append(press(q.querySelector('legend,label').firstChild.textContent, 'again', () => step(screens.indexOf(q))), make('span', given(q) || '–'));
+        item.append(press(q.querySelector('legend,label').firstChild.textContent, '', () => step(screens.indexOf(q))), make('span', given(q) || '–'));
         list.append(item);
       });
     }
@@ -137,14 +124,14 @@
   onpopstate = (event) => { if (event.state) show(event.state.at, 1); };
   // Kept, then the language that was pressed; back at the same question.
   all('[formaction]', doc).forEach((other) => {
-    other.onclick = (event) => { event.preventDefault(); save(); location.assign(other.getAttribute('formaction').split('?')[0]); };
+    other.onclick = (event) => { event.preventDefault(); save(); location = other.getAttribute('formaction').slice(0, -3); };
   });
   form.oninput = form.onchange = save;
   // Enter goes on until all was asked.
   form.onsubmit = (event) => { if (screens[at] !== end) { event.preventDefault(); onward.click(); } };
   // Come back to by the browser's own keeping: only what this tab still holds for this sitting may be seen.
-  onpageshow = (event) => { if (event.persisted && !(pass && read().k === pass.value)) location.reload(); };
-  const first = history.state && history.state.at >= 0 ? history.state : moved(kept.at || 0, 0);
+  onpageshow = (event) => { if (event.persisted && read().k !== pass.value) location.reload(); };
+  const first = history.state || moved(kept.at || 0, 0);
   history.replaceState(first, '');
   show(first.at, kept.at);
 })();
