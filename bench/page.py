@@ -9,7 +9,9 @@ from figures import Figure, table
 from installation import MAIN_LANGUAGES, Installation, installation
 from servers import COLLECTOR, HOST, server
 
-MOST = {"br": 9_000, "gzip": 11_000}
+from collector.web.pages import HEAVIEST
+
+MOST = {"br": HEAVIEST, "gzip": 11_000}
 END = b"\r\n\r\n"
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 NAMES = {"br": "brotli", "gzip": "gzip", "identity": "uncompressed"}

@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 from collector.db import Writer, connect
 from collector.db.migrations import pending, refuse_newer
 from collector.db.store import Readers, hold
-from collector.errors import CollectorError, StoreError
+from collector.errors import CollectorError, SettingsError, StoreError
 from collector.governance import promised, promises
 from collector.languages import registry
 from collector.languages.catalogue import Catalogues
@@ -29,7 +29,7 @@ from collector.parent import end_with_parent
 from collector.responses import gone
 from collector.responses.keys import load_sealer
 from collector.responses.versions import current
-from collector.settings import Settings, load
+from collector.settings import TOML, Settings, load
 from collector.web import errors
 from collector.web.addresses import straight
 from collector.web.body import MAX_BODY, UNREAD
@@ -156,9 +156,11 @@ def _site(settings: Settings, now: Callable[[], datetime], random_bytes: Callabl
     with database.transaction():
         promised.remember_today(database, promised.keeping(settings), now().astimezone(LONDON).date())
     database.close()
+    languages = registry.load(settings.translations)
+    _facts_in_known_languages(settings, languages)
     return Site(
         settings=settings,
-        catalogues=Catalogues(registry.load(settings.translations), settings.translations),
+        catalogues=Catalogues(languages, settings.translations),
         recordings=Recordings(settings.translations),
         readers=Readers(settings.database),
         writer=Writer(settings.database),
@@ -169,6 +171,16 @@ def _site(settings: Settings, now: Callable[[], datetime], random_bytes: Callabl
         random_bytes=random_bytes,
         crowding=Crowding(random_bytes(32)),
     )
+
+
+def _facts_in_known_languages(settings: Settings, languages: registry.Registry) -> None:
+    """Raise SettingsError for a fact in a language that nobody can pick: nobody would ever read it."""
+    for key in settings.facts:
+        tag = key.partition(".")[2]
+        if languages.get(tag) is None:
+            raise SettingsError(
+                f"`{key}` in {TOML}: no language has the tag `{tag}`. The tags are {', '.join(languages.languages)}."
+            )
 
 
 def _guard(app: Flask, settings: Settings) -> None:

@@ -7,11 +7,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from collector import facts
 from collector.errors import SettingsError
+from collector.spelling import is_address, is_ip, is_time
 
 PACKAGE = Path(__file__).resolve().parent
 TOML = "collector.toml"
@@ -176,6 +177,7 @@ class Settings:
     keep_backups: int
     keep_logs: int
     scheduler: bool
+    facts: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def database(self) -> Path:
@@ -188,6 +190,10 @@ class Settings:
     @property
     def withdrawn_file(self) -> Path:
         return self.data / "withdrawn"
+
+    def fact(self, name: str, tag: str) -> str:
+        """What the host says of itself in a language; empty where it has not."""
+        return str(getattr(self, name)) if tag == facts.PLAIN else self.facts.get(f"{name}.{tag}", "")
 
     @property
     def secure(self) -> bool:
@@ -211,6 +217,7 @@ def load(env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Setti
     written = read_toml(data / TOML)
     values = {s.name: _value(s, env[s.env], cwd) if s.env in env else _written(s, written, data, cwd) for s in SETTINGS}
     values["data"] = data
+    values["facts"] = {key: check(key, text) for key, text in written.items() if facts.is_fact(key)}
     return Settings(**values)  # type: ignore[arg-type]
 
 
@@ -272,12 +279,12 @@ def _written(setting: Setting, written: Mapping[str, str], data: Path, cwd: Path
 def read_toml(path: Path) -> dict[str, str]:
     """Settings written in a TOML file, as text. A missing file is an empty one."""
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = facts.flat(tomllib.loads(facts.quoted(path.read_text(encoding="utf-8"))))
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path.name} in the data folder cannot be read: {error}. Mend the line.") from error
-    unknown = sorted(set(found) - set(BY_NAME))
+    unknown = sorted(key for key in found if key not in BY_NAME and not facts.is_fact(key))
     if unknown and unknown[0] in FORMER:
         raise SettingsError(
             f"{path}: `{unknown[0]}` is called `{FORMER[unknown[0]]}` now. Run `collector migrate`, which rewrites it."
@@ -292,8 +299,9 @@ def write_toml(path: Path, values: Mapping[str, str]) -> None:
     lines = ["# Settings of this Collector. Each can also be given as COLLECTOR_<NAME> in the environment."]
     lines += ["# Folders and files are seen from the folder that this file lies in.", ""]
     for setting in SETTINGS:
-        if setting.name in values and setting.name != "data":
-            lines += [f"# {setting.help}", f"{setting.name} = {_toml(values[setting.name])}"]
+        own = [name for name in values if name.partition(".")[0] == setting.name != "data"]
+        if own:
+            lines += [f"# {setting.help}", *(f"{name} = {_toml(values[name])}" for name in sorted(own))]
     _write_private(path, "\n".join(lines) + "\n")
 
 
@@ -308,9 +316,9 @@ def _write_private(path: Path, text: str) -> None:
     part.replace(path)
 
 
-def check(name: str, text: str) -> None:
-    """Raise SettingsError when a text is not fit for a setting."""
-    _value(BY_NAME[name], text, Path.cwd())
+def check(name: str, text: str) -> str:
+    """The text, when it is fit for a setting or a fact in a language. Raises SettingsError when it is not."""
+    return str(_value(BY_NAME[name.partition(".")[0]], text, Path.cwd()))
 
 
 def _toml(text: str) -> str:
@@ -328,15 +336,15 @@ def _value(setting: Setting, raw: str, cwd: Path) -> object:
         return _choice(setting, raw)
     if setting.kind == "url":
         return _url(setting, raw)
-    if setting.kind == "mail" and any(not _is_address(one) for one in raw.split(",") if raw):
+    if setting.kind == "mail" and any(not is_address(one) for one in raw.split(",") if raw):
         raise SettingsError(
             f"{setting.env} is {raw!r}; write addresses like name@example.org, with commas between them."
         )
-    if setting.kind == "address" and not _is_ip(raw):
+    if setting.kind == "address" and not is_ip(raw):
         raise SettingsError(
             f"{setting.env} is {raw!r}; write 127.0.0.1, 0.0.0.0 or another IP address of this machine."
         )
-    if setting.name == "release_time" and not _is_time(raw):
+    if setting.name == "release_time" and not is_time(raw):
         raise SettingsError(f"{setting.env} is {raw!r}; write a time of day such as 09:30.")
     if any(not c.isprintable() for c in raw) or len(raw) > 500:
         raise SettingsError(f"{setting.env} holds odd characters or is longer than 500. Type it again on one line.")
@@ -361,25 +369,6 @@ def _url(setting: Setting, raw: str) -> str:
     if raw and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.path.strip("/")):
         raise SettingsError(f"{setting.env} is {raw!r}; write it like https://trust.example.org, without a path.")
     return f"{parts.scheme}://{parts.netloc}" if raw else ""
-
-
-def _is_time(raw: str) -> bool:
-    hours, _, minutes = raw.partition(":")
-    return len(raw) == 5 and hours.isdigit() and minutes.isdigit() and int(hours) < 24 and int(minutes) < 60
-
-
-def _is_ip(raw: str) -> bool:
-    try:
-        ip_address(raw)
-    except ValueError:
-        return raw == "localhost"
-    return True
-
-
-def _is_address(text: str) -> bool:
-    """Enough to catch slips; the mail server knows the rest."""
-    name, at, host = text.strip().rpartition("@")
-    return bool(name and at and "." in host.strip(".")) and not set(text.strip()) & set(' "<>()[]\\:;')
 
 
 def _shipped(name: str) -> Path:

@@ -39,9 +39,9 @@ def test_what_stands_for_a_name_is_no_name_already(name: str) -> None:
 
 
 def test_texts_of_a_script_stay_as_they_are() -> None:
-    said = compact.script("const form = 1;\n  const x = ' form = {a, b} ';\n  // no\n  y(form, x);\n")
+    said = compact.script("const form = 1;\n  const x = ' (const) => form; } ';\n  // no\n  y((form) => { x(); });\n")
     form = compact.SHORT["form"]
-    assert said == f"const {form}=1;const x=' form = {{a, b}} ';y({form},x);"
+    assert said == f"let {form}=1;let x=' (const) => form; }} ';y({form}=>{{x()}});"
 
 
 def test_a_style_sheet_loses_its_spaces_and_nothing_else() -> None:

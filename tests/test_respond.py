@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from collector.community import venues
 from collector.db import connect
+from collector.errors import SettingsError
+from collector.languages import registry
 from collector.responses.keys import read_receipt
 from collector.responses.versions import publish
 from collector.survey.read import read_text
+from collector.web.body import MAX_BODY
+from collector.web.pages import AFTER
 from tests.conftest import CheckedClient
-from tests.world import TODAY, World
+from tests.world import TODAY, World, make_world
 
 FULL = {
     "version": "1.1.0",
@@ -394,3 +400,65 @@ def test_a_database_that_is_gone_gives_a_plain_page(client: CheckedClient, world
         answer = Client(fresh).get(path)
         assert answer.status_code == 503
         assert "try again later" in answer.text
+
+
+def test_what_the_host_says_of_itself_is_shown_in_the_persons_language_or_says_which_it_is_in(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    facts = {"lawful_basis.bn": "আপনি নিজে বেছে নেন", "contact.ur": "آمنہ، 020 7946 0000"}
+    client = CheckedClient(replace(world, settings=replace(world.settings, facts=facts)).app())
+    bengali = client.get(f"/v/{world.venue}?to=bn").text
+    assert "<bdi>আপনি নিজে বেছে নেন</bdi>" in bengali
+    assert '<bdi lang="en">Lambeth Council</bdi>' in bengali
+    assert "<bdi>You choose to take part</bdi>" in client.get(f"/v/{world.venue}?to=en").text
+    assert "<bdi>آمنہ، 020 7946 0000</bdi>" in client.get(f"/v/{world.venue}/no-thanks?to=ur").text
+
+
+def test_a_fact_in_a_language_that_nobody_can_pick_keeps_the_program_from_starting(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    with pytest.raises(SettingsError, match=r"funder\.xx.*no language"):
+        replace(world, settings=replace(world.settings, facts={"funder.xx": "?"})).app()
+
+
+@pytest.mark.parametrize("tag", ["en", "bn", "ur", "tr"])
+def test_languages_to_choose_from_stand_in_the_readers_own_order(client: CheckedClient, world: World, tag: str) -> None:
+    page = client.get(f"/v/{world.venue}/{tag}").text
+    shown = re.findall(r'name="A_LANG" value="(\w+)"', page)
+    order = registry.load(world.settings.translations).languages[tag].order
+    assert shown == [*order, "pns"]
+
+
+def test_a_form_that_was_not_taken_leads_to_the_form_again_and_nobody_is_sent_back(
+    client: CheckedClient, world: World
+) -> None:
+    address = begin(client, world, "en") + "/short"
+    for data in ({"O1": "x" * (MAX_BODY + 1)}, {"OV1": "always"}):
+        page = client.post(address, data=data)
+        assert page.status_code in (400, 413)
+        assert f'href="{address}">Open the form again</a>' in page.text
+        assert "go back" not in page.text
+
+
+def test_the_thank_you_page_changes_its_language_and_keeps_its_number(client: CheckedClient, world: World) -> None:
+    thanks = client.post(begin(client, world), data=FULL)
+    number = receipt_in(thanks.text)
+    assert '<a href="?to=bn" lang="bn"' in thanks.text
+    bengali = client.get(f"/v/{world.venue}/thanks?to=bn").text
+    assert '<html lang="bn"' in bengali
+    assert receipt_in(bengali) == number
+
+
+def test_where_there_are_no_cookies_no_link_leads_away_from_the_number(world: World) -> None:
+    client = CheckedClient(world.app(), use_cookies=False)
+    thanks = client.post(f"/v/{world.venue}/en", data={**FULL, "key": "ab" * 16})
+    assert receipt_in(thanks.text)
+    assert "?to=bn" not in thanks.text
+
+
+@pytest.mark.parametrize("more", [{"A_AGE": "under_16"}, None])
+def test_pages_with_which_somebody_is_done_clear_the_tab(
+    client: CheckedClient, world: World, more: dict[str, str] | None
+) -> None:
+    address = begin(client, world)
+    page = client.post(address, data={**FULL, **more}) if more else client.get(f"/v/{world.venue}/no-thanks")
+    assert '<body class="gone">' in page.text
+    assert AFTER in page.text

@@ -125,3 +125,39 @@ def test_what_others_must_know_is_missing_until_it_is_set(tmp_path: Path) -> Non
     nowhere = {"COLLECTOR_DATA": str(tmp_path)}
     assert load(nowhere).missing() == [s.name for s in SETTINGS if s.asked]
     assert load({**nowhere, **{f"COLLECTOR_{s.name.upper()}": "x" for s in SETTINGS if s.asked}}).missing() == []
+
+
+FACTS = """
+organisation = "Brixton Health Project"
+lawful_basis = "You choose to take part"
+lawful_basis.bn = "আপনি নিজে বেছে নেন"
+lawful_basis.pa-Guru = "ਤੁਹਾਡੀ ਮਰਜ਼ੀ"
+
+[funder]
+en = "Lambeth Council"
+ur = "لیمبتھ کونسل"
+"""
+
+
+def test_what_a_host_says_of_itself_stands_in_several_languages_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / TOML).write_text(FACTS, encoding="utf-8")
+    settings = load({"COLLECTOR_DATA": str(tmp_path)})
+    assert settings.fact("lawful_basis", "en") == "You choose to take part"
+    assert settings.fact("lawful_basis", "bn") == "আপনি নিজে বেছে নেন"
+    assert settings.fact("lawful_basis", "pa-Guru") == "ਤੁਹਾਡੀ ਮਰਜ਼ੀ"
+    assert settings.fact("lawful_basis", "ur") == ""
+    assert [settings.fact("funder", tag) for tag in ("en", "ur", "bn")] == ["Lambeth Council", "لیمبتھ کونسل", ""]
+
+
+def test_languages_of_a_fact_stay_when_the_file_is_written_again(tmp_path: Path) -> None:
+    (tmp_path / TOML).write_text(FACTS, encoding="utf-8")
+    before = read_toml(tmp_path / TOML)
+    write_toml(tmp_path / TOML, {**before, "daily_quota": "70"})
+    assert read_toml(tmp_path / TOML) == {**before, "daily_quota": "70"}
+
+
+@pytest.mark.parametrize("line", ['port.bn = "1"', 'lawful_basis.b = "x"', '[organisation]\nbn = "x"'])
+def test_only_what_a_host_says_of_itself_may_have_a_language(tmp_path: Path, line: str) -> None:
+    (tmp_path / TOML).write_text(line, encoding="utf-8")
+    with pytest.raises(SettingsError):
+        load({"COLLECTOR_DATA": str(tmp_path)})

@@ -42,6 +42,7 @@ CASES: dict[str, tuple[str, str]] = {
     "needs_set": ("max: 2, option_set: PLACES", "max: 2"),
     "no_set_for_text": ("type: text, max: 40", "type: text, max: 40, option_set: AGE"),
     "unknown_type": ("type: text", "type: essay"),
+    "too_much_text": ("type: text, max: 40", "type: text, max: 1801"),
     "missing_max": ("type: text, max: 40", "type: text"),
     "unknown_pillar": ("code: Q1, type: scale, pillar: UN", "code: Q1, type: scale, pillar: XX"),
     "unknown_element": ("element: UN_A, option_set: YES3, msgid", "element: UN_B, option_set: YES3, msgid"),

@@ -82,7 +82,7 @@ def test_the_survey_page_is_well_made(world: World, tag: str, variant: str) -> N
     for question in world.survey.asked:
         shown = f'name="{question.code}"' in html
         assert shown == (question.code in world.survey.codes("short" if variant else "full"))
-    assert re.search(r'<form id="f" method="post" autocomplete="off" novalidate ', html)
+    assert re.search(r'<form id="f" method="post" autocomplete="off"', html)
 
 
 def test_only_https_makes_cookies_secure(tmp_path) -> None:

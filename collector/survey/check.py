@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from collector.survey.definition import NOT_ASKED, SKIPPED, SPECIAL, OptionSet, Survey, Variant
+from collector.survey.letters import MOST_WRITTEN
 from collector.survey.nodes import Source
 from collector.survey.scoring import is_favourable
 
@@ -113,6 +114,9 @@ def _questions(survey: Survey, data: dict[str, Any], source: Source) -> None:
             source.fault("unknown_set", source.line(entry, "option_set"), question=code, set=entry["option_set"])
         if kind in UNITS and entry.get("max", 0) < 1:
             source.fault("missing_max", line, question=code, unit=UNITS[kind])
+    written = sum(entry.get("max", 0) for entry in data["questions"] if entry["type"] == "text")
+    if written > MOST_WRITTEN:
+        source.fault("too_much_text", source.line(data, "questions"), now=written, most=MOST_WRITTEN)
 
 
 def _scored(survey: Survey, data: dict[str, Any], source: Source) -> None:

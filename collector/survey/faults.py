@@ -48,6 +48,10 @@ FAULTS = {
     "no_set_for_text": ("%(question)s is a text question and cannot have an option_set", "remove `option_set:`"),
     "unknown_type": ("the type `%(type)s` of %(question)s is unknown", "use one of: %(known)s"),
     "missing_max": ("%(question)s needs `max:` (%(unit)s)", "add `max:` with a number above 0"),
+    "too_much_text": (
+        "the written answers together may have %(now)s letters, and %(most)s are the most that can be sent",
+        "lower their `max:`",
+    ),
     "unknown_pillar": ("%(question)s names the pillar `%(pillar)s`, which is not defined", "define it or mend it"),
     "unknown_element": (
         "%(question)s names the element `%(element)s`, which its pillar does not have",

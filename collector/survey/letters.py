@@ -6,6 +6,8 @@ import unicodedata
 
 PER_LETTER = 3
 """Code points that are kept for each letter that fits, so that marks cannot fill the disk."""
+MOST_WRITTEN = 1_800
+"""Letters of all written answers of a form together: with their marks they fill the largest body that is read."""
 SILENT = frozenset({"Mn", "Mc", "Me", "Cf"})
 
 

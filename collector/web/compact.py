@@ -7,14 +7,17 @@ import re
 STRING = re.compile(r"('(?:[^'\\\n]|\\.)*')")
 AROUND = re.compile(r" *([=+\-*/<>?:{}(),;&|!]+) *")
 LINE_END = re.compile(r"([;{,(\[])\n")
+ONE_VALUE = re.compile(r"\((\w+)\)=>")
 SHORT = {
-    "answers": "A", "beside": "B", "chosen": "C", "divider": "D", "event": "E", "fresh": "F", "given": "G", "head": "H",
-    "heads": "I", "field": "J", "form": "K", "item": "L", "kept": "N", "list": "O", "make": "P", "marks": "Q",
-    "mine": "R", "more": "S", "most": "T", "near": "U", "open": "V", "part": "W", "passed": "X", "path": "Y",
-    "questions": "Z", "says": "_", "save": "c", "screen": "d", "screens": "h", "show": "j", "step": "l", "what": "m",
-    "which": "o", "within": "r",
+    "answers": "B", "asks": "C", "count": "D", "divider": "E", "doc": "F", "event": "G", "field": "H",
+    "first": "I", "form": "J", "former": "K", "given": "L", "head": "M", "heading": "N", "heads": "O", "item": "P",
+    "kept": "Q", "make": "R", "marks": "S", "most": "T", "moved": "U", "onward": "V", "own": "W", "part": "X",
+    "pass": "Y", "passed": "Z", "press": "_", "questions": "c", "read": "d", "review": "A", "row": "h", "save": "j",
+    "says": "l", "screen": "m", "screens": "o", "show": "r", "shown": "v", "step": "w", "topic": "y", "what": "z",
+    "which": "$",
 }  # fmt: skip
 """Names of the survey's script, and what stands for each: whole words, in no text and after no dot (a test proves it)."""
+NOUGHT = re.compile(r"(?<![\d.])0\.(?=\d)")
 LONG = re.compile(rf"(?<![\w$.])(?:{'|'.join(SHORT)})(?![\w$])")
 
 
@@ -23,8 +26,14 @@ def script(text: str) -> str:
     lines = (line.strip() for line in text.splitlines())
     whole = "\n".join(line for line in lines if line and not line.startswith("//"))
     pieces = STRING.split(whole)
-    pieces[::2] = [LINE_END.sub(r"\1", AROUND.sub(r"\1", LONG.sub(_short, piece))) for piece in pieces[::2]]
+    pieces[::2] = [_code(piece) for piece in pieces[::2]]
     return "".join(pieces)
+
+
+def _code(piece: str) -> str:
+    """A piece of a script that holds no text."""
+    piece = LINE_END.sub(r"\1", AROUND.sub(r"\1", LONG.sub(_short, piece)))
+    return ONE_VALUE.sub(r"\1=>", piece).replace("const ", "let ").replace(";}", "}")
 
 
 def _short(found: re.Match[str]) -> str:
@@ -43,4 +52,4 @@ def _line(line: str) -> str:
     name, colon, value = line.partition(": ")
     if not colon or not value.endswith(";"):
         return line
-    return f"{name}:{value.replace(', ', ',').replace(' !', '!')}"
+    return f"{name}:{NOUGHT.sub('.', value).replace(', ', ',').replace(' / ', '/').replace(' !', '!')}"

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from collector.errors import CollectorError, IntakeError, StoreError
 from collector.languages.catalogue import Words
 from collector.web import messages
+from collector.web.front import survey_path
 from collector.web.respond import full
 from collector.web.site import Site, site
 from collector.web.views import html, plain_page, say, words_for
@@ -35,9 +36,8 @@ def on_http(error: HTTPException) -> Response:
     tag = (request.view_args or {}).get("language", "")
     pick = status in (404, 503) and request.method in ("GET", "HEAD")
     words = words_for(here, str(tag))
-    response = plain_page(
-        here, words, BY_STATUS.get(status, "fault"), _the_form(here, words) if status == 403 else None, pick=pick
-    )
+    link = _the_form(here, words) if status == 403 else _form_again(here, words)
+    response = plain_page(here, words, BY_STATUS.get(status, "fault"), link, pick=pick)
     response.status_code = status
     if status == 503:
         response.headers["Retry-After"] = "3600"
@@ -50,6 +50,15 @@ def _the_form(here: Site, words: Words) -> tuple[str, Any] | None:
     if code not in here.live().venues:
         return None
     return f"{here.settings.public_url}/v/{code}?to={words.tag}", say(words, messages.BACK_TO_START)
+
+
+def _form_again(here: Site, words: Words) -> tuple[str, Any] | None:
+    """The form that was sent, where it was one: what was filled in is still in its tab."""
+    given = request.view_args or {}
+    if request.method != "POST" or request.endpoint != "respond.answer" or given["code"] not in here.live().venues:
+        return None
+    path = survey_path(given["code"], words.tag, given.get("variant", "full"))
+    return path, say(words, messages.FORM_AGAIN)
 
 
 def on_store(error: Exception) -> Response:
@@ -73,7 +82,8 @@ def on_fault(error: Exception) -> Response:
     log.error("fault: %s at %s", type(error).__name__, place)
     try:
         here = site()
-        return plain_page(here, words_for(here), "fault")
+        words = words_for(here, str((request.view_args or {}).get("language", "")))
+        return plain_page(here, words, "fault", _form_again(here, words))
     except (CollectorError, sqlite3.Error):
         return html(
             "<!doctype html><title>Collector</title><p>Something went wrong on our side. Please try again later.", 503

@@ -112,7 +112,7 @@ def _kept(cookies: str, variant: str) -> str:
 
 def _headers(secure: bool, sound: bool) -> list[tuple[str, str]]:
     return [
-        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Type", "text/html"),  # its charset stands at its head
         ("Cache-Control", "private, no-cache"),
         ("Vary", "Accept-Encoding"),
         *survey_headers(secure, sound=sound),

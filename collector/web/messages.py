@@ -112,17 +112,17 @@ PAGES = {
     "method": Page(
         405,
         message("page/method", "That does not work here"),
-        (message("page/method/text", "Please go back and try once more."),),
+        (message("page/method/text", "Please try once more."),),
     ),
     "large": Page(
         413,
         message("page/large", "That is too much text"),
-        (message("page/large/text", "Nothing was stored. Please go back, make the text shorter and send it again."),),
+        (message("page/large/text", "Nothing was stored. Please make the text shorter and send it again."),),
     ),
     "odd": Page(
         400,
         message("page/odd", "We could not read what was sent"),
-        (message("page/odd/text", "Nothing was stored. Please go back and try once more."),),
+        (message("page/odd/text", "Nothing was stored. Please try once more."),),
     ),
     "elsewhere": Page(
         403,
@@ -140,7 +140,7 @@ PAGES = {
         (
             message(
                 "page/fault/text",
-                "Please go back and try once more. If it happens again, tell the person who gave you this form.",
+                "Please try once more. If it happens again, tell the person who gave you this form.",
             ),
         ),
     ),
@@ -211,4 +211,5 @@ PAGES = {
 }
 
 LISTEN = message("sound/listen", "Listen: %(text)s")
+FORM_AGAIN = message("nav/form-again", "Open the form again")
 BACK_TO_START = message("nav/start-again", "Back to the first page")

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from werkzeug.wrappers import Response
 from collector import __version__
 from collector.languages import sound
 from collector.languages.catalogue import Words, isolate
+from collector.languages.registry import Language
 from collector.responses.versions import Published
 from collector.survey.definition import Label, Option, Question
 from collector.survey.words import SPECIAL_LABELS
@@ -30,6 +32,8 @@ from collector.web.site import Site
 from collector.web.sound import player
 
 HERE = Path(__file__).parent
+HEAVIEST = 8_400
+"""Bytes that an empty survey page may have on the way in any language, brotli, with its headers (decision 006)."""
 ENCODINGS = ("br", "gzip", "identity")
 
 
@@ -42,18 +46,28 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["dialled"] = dialled
-    environment.globals.update(isolate=isolate, special_labels=SPECIAL_LABELS, blocks=blocks, said=sound, globe=GLOBE)
+    environment.globals.update(isolate=isolate, special_labels=SPECIAL_LABELS, blocks=blocks, said=sound, globe=globe)
     return environment
 
 
-def blocks(question: Question) -> Iterator[tuple[Label | None, list[Option]]]:
-    """A question's options under their headings; one group without a heading when there are none."""
+def blocks(question: Question, language: Language) -> Iterator[tuple[Label | None, list[Option]]]:
+    """A question's options under their headings; one group without a heading when there are none.
+
+    Languages to choose from stand as the readers of the page look through them.
+    """
     option_set = question.option_set
     if option_set is None or not option_set.blocks:
-        yield None, list(question.options)
+        languages = any(option.tag for option in question.options)
+        yield None, sorted(question.options, key=_place(language)) if languages else list(question.options)
         return
     for block in option_set.blocks:
         yield block, [option for option in question.options if option.block == block.code]
+
+
+def _place(language: Language) -> Callable[[Option], float]:
+    """Where an option stands in a language's order: what is not in its list after the rest, what has no tag last."""
+    order = {code: number for number, code in enumerate(language.order)}
+    return lambda option: order.get(option.code, len(order)) if option.tag else inf
 
 
 CALLED = re.compile(r"(?<![\d-])(116\s123|999|111)(?![\d-])")
@@ -77,8 +91,15 @@ FIGURES_STYLE = STYLE + _file("figures.css", compact.style)
 SCRIPT = _file("survey.js", compact.script)
 AFTER = _file("after.js", compact.script)
 GLOBE = Markup(
-    '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2a10 10 0 1 0 .1 0zm0 0c-6 6-6 14 0 20m0-20c6 6 6 14 0 20M2 12h20"/></svg>'
+    '<svg viewBox="0 0 24 24"%s><path d="M2 12h20a10 10 0 1 0-20 0 10 10 0 1 0 20 0M12 2q-10 10 0 20 10-10 0-20"/></svg>'
 )
+
+
+def globe(label: str = "") -> Markup:
+    """The sign of the choice of languages; with a label it says so to those who listen."""
+    return GLOBE % (Markup(' role="img" aria-label="%s"') % label if label else Markup(' aria-hidden="true"'))
+
+
 TEMPLATES = _environment()
 
 
@@ -135,16 +156,27 @@ def render(site: Site, words: Words, template: str, style: Markup = FULL_STYLE, 
         tp=words.plain,
         play=partial(player, site.recordings, words),
         words=words,
+        reader=site.reader(words.language),
         style=style,
         script=SCRIPT,
         after=AFTER,
         synthetic=site.synthetic,
         survey_title=site.live().current.survey.title,
-        contact=site.settings.contact,
-        local_help=site.settings.local_help,
+        contact=fact(site, words, "contact"),
+        local_help=fact(site, words, "local_help"),
         languages=site.offered,
         **values,
     )
+
+
+def fact(site: Site, words: Words, name: str) -> Markup:
+    """What the host says of itself, in the page's language or in the one it falls back to, which it then names."""
+    for language, _ in words.chain:
+        text = site.settings.fact(name, language.tag)
+        if text:
+            own = language is words.language
+            return isolate(text) if own else Markup('<bdi lang="%s">%s</bdi>') % (language.tag, text)
+    return Markup()
 
 
 def survey_page(
@@ -207,6 +239,10 @@ class StoredPage:
         return PLAYER in self.bodies["identity"]
 
 
+BETWEEN = re.compile(r">\n+<")
+"""Line ends between tags, which nobody sees: rows of options stand one below the other, or apart by their margins."""
+
+
 class SurveyPages:
     """Survey pages by version, variant and language: rendered on first use, compressed once, kept on disk by hash."""
 
@@ -227,8 +263,8 @@ class SurveyPages:
         if words is None or variant not in version.survey.asked_by:
             return None
         with self._lock:
-            html = survey_page(self._site, words, version, variant, style=STYLE).encode()
-            digest = hashlib.sha256(html + __version__.encode()).hexdigest()[:32]
+            html = BETWEEN.sub("><", survey_page(self._site, words, version, variant, style=STYLE)).encode()
+            digest = hashlib.sha256(html + __version__.encode()).hexdigest()[:8]
             bodies = {name: self._body(digest, name, html) for name in ENCODINGS}
             page = self._pages[version.hash, variant, tag] = StoredPage(digest, bodies)
         return page
@@ -246,9 +282,10 @@ class SurveyPages:
 
 
 def compress(html: bytes, encoding: str) -> bytes:
-    """The smallest form of a page: brotli 11 or gzip 9."""
+    """The smallest form of a page: brotli 11, in the mode that suits its script best, or gzip 9."""
     if encoding == "br":
-        return bytes(brotli.compress(html, mode=brotli.MODE_TEXT, quality=11))
+        modes = (brotli.MODE_TEXT, brotli.MODE_FONT)
+        return min((bytes(brotli.compress(html, mode=mode, quality=11)) for mode in modes), key=len)
     return gzip.compress(html, 9, mtime=0)
 
 

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
+from wtforms import Field, Form, StringField, ValidationError
 
 from collector.responses import gone, withdraw
 from collector.responses.keys import read_receipt
@@ -16,6 +17,19 @@ from collector.web.site import site
 from collector.web.views import html, plain_page, problem, words_for
 
 receipt = Blueprint("receipt", __name__)
+
+
+class NumberForm(Form):
+    """The 16 digits; `sure` deletes, `later` keeps a number whose answers are on their way. Errors are names of messages.PROBLEM."""
+
+    number = StringField(filters=[lambda typed: (typed or "")[:200]])
+    sure = StringField()
+    later = StringField()
+
+    def validate_number(self, field: Field) -> None:
+        """Sixteen digits, however they are typed."""
+        if read_receipt(field.data) is None:
+            raise ValidationError("number")
 
 
 @receipt.get("/receipt")
@@ -30,19 +44,20 @@ def ask() -> Response:
 def take_back() -> Response:
     """Digits sent: first shown again with the question, then the answers are deleted."""
     here, tries = site(), _tries()
-    typed = request.form.get("number", "")[:200]
+    form = NumberForm(request.form)
+    typed = form.number.data or ""
     sender, now = request.remote_addr or "", time.monotonic()
     number = read_receipt(typed)
-    if number is None:  # what cannot be a number is no guess
-        return _form(typed, "number", 422)
+    if not form.validate() or number is None:  # what cannot be a number is no guess
+        return _form(typed, str(form.number.errors[0]), 422)
     if not tries.allowed(sender, now):
         return _form(typed, "tries", 429)
     mac = withdraw.receipt_mac(here.sealer, number)
     place = withdraw.find(here.readers.get(), mac)
     if place is None:
         tries.wrong(sender, now)
-        return _leave(number, mac) if request.form.get("later") == "yes" else _form(typed, "number", 422, number)
-    if request.form.get("sure") != "yes":
+        return _leave(number, mac) if form.later.data == "yes" else _form(typed, "number", 422, number)
+    if form.sure.data != "yes":
         return _form(f"{number:016d}", confirm=True)
     today = here.today()
     gone.note(here.settings.withdrawn_file, today, "key", [place[0]])

@@ -25,7 +25,7 @@ from collector.web import fields, messages
 from collector.web.fields import SurveyForm
 from collector.web.front import cookie_name, key_cookie, survey_path
 from collector.web.guard import public
-from collector.web.pages import faulty_page, render, survey_page
+from collector.web.pages import fact, faulty_page, render, survey_page
 from collector.web.site import Site, site
 from collector.web.sound import player
 from collector.web.thanks import acknowledge
@@ -62,10 +62,10 @@ def _first_screen(here: Site, words: Words, venue: Venue) -> str:
         code=venue.code,
         venue=venue.name,
         host=settings.organisation,
-        funder=settings.funder,
-        controller=settings.controller,
-        basis=settings.lawful_basis,
-        last_change=settings.last_change,
+        funder=fact(here, words, "funder"),
+        controller=fact(here, words, "controller"),
+        basis=fact(here, words, "lawful_basis"),
+        last_change=fact(here, words, "last_change"),
         example_settings=settings.example,
         chips=near,
         others=[language for language in offered.values() if language not in near],

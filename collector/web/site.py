@@ -56,7 +56,7 @@ class Site:
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
     crowding: Crowding
-    thanks: dict[tuple[str, str, str, Quarter], str] = field(default_factory=dict)
+    thanks: dict[tuple[str, str, str, Quarter, bool], str] = field(default_factory=dict)
     forms: dict[tuple[str, str], type[SurveyForm]] = field(default_factory=dict)
     _live: Live | None = None
     _asked: float = 0.0
@@ -70,6 +70,11 @@ class Site:
     def words(self, tag: str) -> Words | None:
         """Words of an offered language; None for any other tag."""
         return self.catalogues.words(tag) if any(language.tag == tag for language in self.offered) else None
+
+    def reader(self, language: Language) -> Language:
+        """The language whose order of languages a page has: its own, else that of the language it is read in."""
+        chain = self.catalogues.registry.chain(language.tag)
+        return next((one for one in chain if one.order), language)
 
     def today(self) -> date:
         """The local day: the only thing about time that a response keeps."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
+from wtforms import Field, Form, StringField, ValidationError
 
 from collector.languages import suggestions
 from collector.languages.catalogue import Words
@@ -15,6 +16,20 @@ from collector.web.site import Site, site
 from collector.web.views import html, plain_page, say
 
 suggest = Blueprint("suggest", __name__)
+
+
+class BetterWords(Form):
+    """What somebody would rather read. Its errors are names of messages.WORDS_WRONG."""
+
+    words = StringField(filters=[lambda typed: (typed or "").replace("\r\n", "\n")])
+
+    def validate_words(self, field: Field) -> None:
+        """Some words, and not too many."""
+        text = suggestions.clean(field.data)
+        if not text:
+            raise ValidationError("empty")
+        if len(text) > suggestions.MOST_LETTERS:
+            raise ValidationError("long")
 
 
 @suggest.get("/words")
@@ -31,13 +46,11 @@ def keep() -> Response:
     """Words sent: kept with the day, or back with what is wrong. Enough is enough for a language and day."""
     here = site()
     words = _words(here)
-    typed = request.form.get("words", "").replace("\r\n", "\n")
-    text = suggestions.clean(typed)
-    if not text:
-        return _page(here, words, typed, "empty", 422)
-    if len(text) > suggestions.MOST_LETTERS:
-        return _page(here, words, typed, "long", 422)
-    today, entry = here.today(), here.random_bytes(16)
+    form = BetterWords(request.form)
+    typed = form.words.data or ""
+    if not form.validate():
+        return _page(here, words, typed, str(form.words.errors[0]), 422)
+    text, today, entry = suggestions.clean(typed), here.today(), here.random_bytes(16)
     kept = here.writer.write(lambda database: suggestions.keep(database, words.tag, text, today, entry))
     return plain_page(here, words, "word_kept" if kept else "words_enough")
 

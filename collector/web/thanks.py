@@ -69,12 +69,13 @@ def show(code: str) -> AnyResponse:
 
 def thanks_page(here: Site, words: Words, code: str, variant: str, digits: str, period: Quarter) -> Response:
     """The page with a number. All else is the same for everybody at a place in a quarter, so it is kept."""
-    name = (words.tag, code, variant, period)
+    change = bool(request.cookies)  # without them the number stands nowhere else: no link may lead away from it
+    name = (words.tag, code, variant, period, change)
     if name not in here.thanks:
         if len(here.thanks) > 1_000:
             here.thanks.clear()
         here.thanks[name] = render(
-            here, words, "thanks.html", code=code, variant=variant, receipt=PLACE,
+            here, words, "thanks.html", code=code, variant=variant, receipt=PLACE, change=change,
             closes=words.date(period.closes), appears=words.date(period.appears),
             figures=f"{here.settings.public_url}/figures",
         )  # fmt: skip

@@ -13,6 +13,9 @@ from collector.web.messages import Message
 from collector.web.pages import render
 from collector.web.site import Site
 
+ENDS = frozenset({"no_thanks", "too_young", "number_gone", "withdrawn"})
+"""Pages with which somebody is done: nothing of a survey stays in the tab."""
+
 
 def words_for(site: Site, tag: str = "", first: tuple[str, ...] = ()) -> Words:
     """Words of the language asked for, else of the one that suits the browser best."""
@@ -59,6 +62,7 @@ def plain_page(
         help=help,
         pick=pick,
         at=at,
+        ends=name in ENDS,
     )
     return html(body, page.status)
 

@@ -56,6 +56,8 @@ class Solver:
     ) -> tuple[np.ndarray | None, bool]:
         """Where a goal is least: what was found, and whether it is sure to be the least. With a start, from there, in
         whole numbers, and what is little enough will do."""
+        if not self.size:  # nothing is unknown: the program calls that no answer
+            return np.zeros(0), True
         model = self._model(whole=start is not None)
         if start is not None:
             known = highspy.HighsSolution()

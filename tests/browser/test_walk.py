@@ -452,7 +452,7 @@ def test_letters_are_counted_in_the_page_as_on_the_server(served: tuple[World, s
         box.evaluate(
             "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', {bubbles: true})); }", f"{filler}{text}y"
         )
-        assert str(count + len(filler) + 1) in page.locator(".q:visible .left").inner_text().split(), name
+        assert str(count + len(filler) + 1) in page.locator(".q:visible output").inner_text().split(), name
 
 
 def test_numbers_that_help_can_be_called(served: tuple[World, str], phone: Any) -> None:
