@@ -47,6 +47,8 @@ from collector.web.senders import patient
 from collector.web.site import LONDON, Site
 from collector.web.sound import sound
 from collector.web.suggest import suggest
+from collector.web.tablet.pages import Shelves
+from collector.web.tablet.views import tablet
 from collector.web.thanks import thanks
 from collector.web.watch import Watch
 
@@ -82,7 +84,8 @@ def create_app(
     app.extensions["collector"] = site
     app.extensions["collector-watch"] = Watch(settings, site.writer)
     app.extensions["collector-tries"] = Limits(random_bytes(32))
-    for blueprint in (thanks, respond, receipt, suggest, sound, public, releases):
+    app.extensions["collector-tablet"] = Shelves(site, lambda: "")
+    for blueprint in (thanks, respond, receipt, suggest, sound, public, releases, tablet):
         app.register_blueprint(blueprint)
     errors.install(app)
     _guard(app, settings)
