@@ -1,0 +1,195 @@
+"""A shop for a tablet: a server that can be stopped, weather between it and the tablet, and people who answer."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import random
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from werkzeug.serving import make_server
+
+from tests.serving import free_port
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Any], Iterable[bytes]]
+SEEDS = int(os.environ.get("TABLET_SEEDS", "5"))
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
+
+
+@dataclass
+class Shop:
+    """The program at one address. `down()` really stops it: nothing listens there any more."""
+
+    application: Application
+    port: int = field(default_factory=free_port)
+    weather: random.Random | None = None
+    lag: float = 0.0
+    _server: Any = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def up(self) -> None:
+        self._server = make_server("127.0.0.1", self.port, self, threaded=True)
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def down(self) -> None:
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        if self.weather is None or environ["REQUEST_METHOD"] != "POST":
+            return self.application(environ, start_response)
+        return self._blown(environ, start_response, self.weather)
+
+    def _blown(self, environ: Environ, start_response: Any, chance: random.Random) -> Iterable[bytes]:
+        """One request through bad weather: cut before or after the server had it, late, twice, or answered by half."""
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        fate = chance.choice(["cut", "lost", "late", "twice", "half", "half", "well"])
+        if fate == "cut":
+            return _hang_up(environ)
+        time.sleep(0.05 if fate == "late" else 0)
+        status, headers, answer = self._asked(environ, body)
+        if fate == "twice":
+            status, headers, answer = self._asked(environ, body)
+        if fate == "lost":
+            return _hang_up(environ)
+        start_response(status, headers)
+        if fate == "half":
+            return _half(environ, answer)
+        return [answer]
+
+    def _asked(self, environ: Environ, body: bytes) -> tuple[str, list[tuple[str, str]], bytes]:
+        said: list[Any] = []
+        again = {**environ, "wsgi.input": io.BytesIO(body)}
+        answer = b"".join(self.application(again, lambda status, headers, *_: said.extend((status, headers))))
+        return said[0], said[1], answer
+
+
+def _hang_up(environ: Environ) -> Iterator[bytes]:
+    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError
+    yield b""
+
+
+def _half(environ: Environ, answer: bytes) -> Iterator[bytes]:
+    yield answer[: len(answer) // 2]
+    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError
+
+
+@dataclass
+class Tablet:
+    """A real browser with a profile on the disk, which can be killed as an empty battery does."""
+
+    playwright: Playwright
+    profile: Path
+    command: tuple[str, ...]
+    context: BrowserContext | None = None
+    _process: subprocess.Popen[bytes] | None = None
+
+    def on(self) -> Page:
+        """Switch it on; a fresh page."""
+        port_file = self.profile / "DevToolsActivePort"
+        port_file.unlink(missing_ok=True)
+        self._process = subprocess.Popen(
+            [*self.command, f"--user-data-dir={self.profile}", "--remote-debugging-port=0", "about:blank"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        for _ in range(200):
+            if port_file.exists() and port_file.read_text().count("\n"):
+                break
+            time.sleep(0.05)
+        port = port_file.read_text().split()[0]
+        browser = self.playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+        self.context = browser.contexts[0]
+        self.context.set_default_timeout(10_000)
+        return self.context.new_page()
+
+    def kill(self) -> None:
+        """As an empty battery does."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(10)
+            self._process = None
+
+
+@contextmanager
+def tablet_on(playwright: Playwright, profile: Path, command: tuple[str, ...]) -> Iterator[Tablet]:
+    """A tablet that is switched off at the end, whatever happens."""
+    tablet = Tablet(playwright, profile, command)
+    try:
+        yield tablet
+    finally:
+        tablet.kill()
+
+
+def paired(page: Page, shop: Shop, code: str) -> None:
+    """Pair a tablet, wait until it is ready, close the page and open it again."""
+    page.goto(f"{shop.address}/t/pair#{code}")
+    expect(page.locator('[data-at="ready"]')).to_be_visible()
+    page.evaluate("sessionStorage.clear()")  # as a page that was closed and opened again
+    page.goto(f"{shop.address}/t/")
+
+
+def started(page: Page) -> None:
+    """Begin a visit; the curtain."""
+    page.locator('[data-at="start"] button').first.click()
+    expect(page.locator("#tongues a").first).to_be_visible()
+
+
+ANSWER = """async ([answers, help]) => {
+    const press = (one) => one.click(), next = document.getElementById('next');
+    const shown = () => [...document.querySelectorAll('.q')].find((q) => !q.hidden);
+    for (let turn = 0; turn < 60 && !next.hidden; turn += 1) {
+        const q = shown();
+        if (q) {
+            const field = q.querySelector('input,textarea'), given = answers[field.name] || (field.name === 'help' ? help : null);
+            if (given && field.tagName === 'TEXTAREA') { field.value = given; field.dispatchEvent(new Event('input', { bubbles: true })); }
+            else [].concat(given || []).forEach((value) => press(q.querySelector('[value="' + value + '"]')));
+        }
+        press(next);
+    }
+}"""
+"""Answers as a person does, one question at a time, by the buttons that people press; only quicker."""
+
+
+def begun(page: Page, tag: str, variant: str = "full") -> None:
+    """From the curtain to the first question."""
+    page.locator(f'#tongues a[lang="{tag}"]').click()
+    page.locator(f'[data-go="{variant}"]').click()
+    expect(page.locator("#f")).to_be_visible()
+
+
+def answered(page: Page, answers: dict[str, Any], help: str = "") -> None:
+    """Every question up to the button Send."""
+    page.evaluate(ANSWER, [answers, help])
+    expect(page.locator("#send")).to_be_visible()
+
+
+def sent(page: Page) -> str:
+    """Send; the number."""
+    page.locator("#send").click()
+    expect(page.locator("#number")).not_to_be_empty()
+    return page.locator("#number").inner_text()
+
+
+def done(page: Page) -> None:
+    """Hand the tablet back: the curtain."""
+    page.locator("#thanks [data-leave]").click()
+    expect(page.locator("#tongues a").first).to_be_visible()
