@@ -75,7 +75,7 @@ def test_no_page_can_send_a_form_and_each_loads_only_its_own(client, listed) -> 
             assert answer.headers["Cache-Control"] == "no-store"
             style = re.search(r"<style>(.*?)</style>", answer.text, re.S)
             assert style is not None
-            assert pages.STYLE == style[1]
+            assert style[1] == pages.STYLE
             assert not re.search(r"<form[^>]*(action|method)=", answer.text)
             assert answer.text.count("<script") == 1
 

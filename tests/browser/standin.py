@@ -1,14 +1,18 @@
 """Stand-in for POST /t/pair and /t/sync until the real ones are there."""
 
-import base64, json, threading
+import base64
+import json
+import threading
 from datetime import UTC, datetime
+
 from cryptography.hazmat.primitives.asymmetric import ec
+
 from tests.sealing import opened, point_of
 
 
 class Desk:
-    def __init__(self, world, now=lambda: datetime.now(UTC), venues=None):
-        self.private = ec.generate_private_key(ec.SECP256R1())
+    def __init__(self, world, now=lambda: datetime.now(UTC), venues=None, private=None):
+        self.private = private or ec.generate_private_key(ec.SECP256R1())
         self.front = world.app()
         shelves = self.front.application.extensions["collector-tablet"]
         shelves._key = lambda: base64.urlsafe_b64encode(point_of(self.private.public_key())).rstrip(b"=").decode()
