@@ -62,7 +62,7 @@ const helper = async () => {
   };
   const tryToSend = async () => {
     const how = await send();
-    tell(how === 'signal' || how === 'wait' ? words.signal : '');
+    tell(how === 'signal' ? words.later : '');
     update();
   };
   const finish = async (said) => {
@@ -71,8 +71,7 @@ const helper = async () => {
     asking = 0;
     over = visit ? visit.id : '';
     await update();
-    await send();
-    update();
+    await tryToSend();
   };
   const start = async (venue) => { await begin(venue); go('/t/curtain'); };
 
@@ -96,7 +95,7 @@ const helper = async () => {
     say('send', left);
     say('left', left && !shown || shown && !visit);
     if (shown) at.count.textContent = filled(words.count, shown.sealed, shown.arrived);
-    at.left.textContent = shown && !visit ? (left ? words.later : words.off) : filled(words.waiting, left);
+    at.left.textContent = left ? filled(words.waiting, left) : words.off;
     if (stopped) tell(words.stopped);
     else if (old && list) tell(words.past);
     if (!all('button', at.start).length) places();
