@@ -11,7 +11,7 @@ const person = (visit) => {
     show(by('other'), box === boxes[0]);
     show(by('stop'), box === form);
   };
-  const wipe = () => { form.reset(); form.remove(); by('given').textContent = ''; };
+  const list = by('given'), wipe = () => { form.reset(); list.textContent = ''; form.remove(); };
   const leave = () => { wipe(); go('/t/curtain'); };
 
   // Screens: a divider where there is something to say, each question, the end.
@@ -81,12 +81,12 @@ const person = (visit) => {
     head.focus({ preventScroll: true });
   };
   const look = () => {
-    by('given').textContent = '';
+    list.textContent = '';
     questions.forEach((q) => {
       const item = make('li', ''), again = make('button', q.querySelector('legend,label').firstChild.textContent, { type: 'button', className: 'again' });
       again.onclick = () => to(screens.indexOf(q));
       item.append(again, make('span', labels(q).filter(Boolean).join(', ') || '–'));
-      by('given').append(item);
+      list.append(item);
     });
   };
   const stopYoung = () => { wipe(); done = 1; only(boxes[2], says.young); };
@@ -115,21 +115,23 @@ const person = (visit) => {
     show(by('full'), false);
     if (!by('empty').hidden) { by('empty').focus(); return; }
     button.disabled = true;
+    let number;
     try {
-      const number = await sealed(visit, set, answers, given(by('help'))[0] || 'none');
-      wipe();
-      done = Date.now();
-      only(boxes[3], says.thanks);
-      by('number').textContent = number;
-      scrollTo(0, 0);
-      title.tabIndex = -1;
-      title.focus();
-      send();
+      number = await sealed(visit, set, answers, given(by('help'))[0] || 'none');
     } catch (error) {
+      button.disabled = false;
       show(by('full'), true);
       by('full').focus();
+      return;
     }
-    button.disabled = false;
+    wipe();
+    done = Date.now();
+    only(boxes[3], says.thanks);
+    by('number').textContent = number;
+    scrollTo(0, 0);
+    title.tabIndex = -1;
+    title.focus();
+    send();
   };
 
   all('[data-leave]').forEach((one) => { one.onclick = leave; });
