@@ -24,7 +24,6 @@ from tests.serving import free_port
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
-SEEDS = int(os.environ.get("TABLET_SEEDS", "5"))
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
 
@@ -35,7 +34,6 @@ class Shop:
     application: Application
     port: int = field(default_factory=free_port)
     weather: random.Random | None = None
-    lag: float = 0.0
     _server: Any = None
 
     @property
@@ -60,7 +58,7 @@ class Shop:
     def _blown(self, environ: Environ, start_response: Any, chance: random.Random) -> Iterable[bytes]:
         """One request through bad weather: cut before or after the server had it, late, twice, or answered by half."""
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        fate = chance.choice(["cut", "lost", "late", "twice", "half", "half", "well"])
+        fate = chance.choice(["cut", "cut", "lost", "lost", "half", "half", "late", "twice", "well"])
         if fate == "cut":
             return _hang_up(environ)
         time.sleep(0.05 if fate == "late" else 0)
