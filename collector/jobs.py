@@ -33,11 +33,12 @@ from collector.releases.build import Act, build_release
 from collector.releases.freeze import freeze
 from collector.releases.record import records
 from collector.releases.secret import draw_for
-from collector.responses import gone
+from collector.responses import aside, gone
 from collector.responses.periods import Period, frozen_periods, parse, period_of
 from collector.settings import Settings
 from collector.summaries.frozen import frozen_tables
 from collector.summaries.rollup import open_periods, roll_up
+from collector.tablets import devices, visits
 
 LONDON = timetable.LONDON
 SECONDS = 10
@@ -160,7 +161,15 @@ def _erase_answers(database: Database, settings: Settings, today: date) -> tuple
         promised.remember_today(database, keeping, today)
         words, rows = retention.erase(database, today, keeping)
         gone.forget(database, settings.withdrawn_file, today, promised.oldest_kept(today, keeping))
+        _forget_tablets(database, today)
         return words, rows, suggestions.erase(database, today)
+
+
+def _forget_tablets(database: Database, today: date) -> None:
+    """What is told of visits and tablets has days of its own."""
+    aside.forget(database, today)
+    visits.forget(database, today)
+    devices.forget(database, datetime.now(UTC), today)
 
 
 def _backup(database: Database, settings: Settings, now: datetime) -> str:
