@@ -118,11 +118,13 @@ def _queue(settings: Settings, today: date) -> Iterator[Finding]:
     """The key for which tablets seal: without it all that waits on them is lost."""
     try:
         key.load(settings.queue_file)
-    except StoreError as error:
+    except StoreError:
         with machine.opened(settings) as database:
-            waiting = database is None or database.one(key.IN_USE) != (0,)
-        cure = "" if waiting or settings.queue_file.exists() else "No tablet is paired: `collector migrate` makes one."
-        yield Finding(str(error), cure, "machine")
+            unused = database is not None and database.one(key.IN_USE) == (0,)
+        new = unused and not settings.queue_file.exists()
+        yield Finding(
+            key.LOST, "No tablet is paired: `collector migrate` makes a new one." if new else key.CURE, "machine"
+        )
 
 
 def _tablets(settings: Settings, today: date) -> Iterator[Finding]:

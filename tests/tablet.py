@@ -10,6 +10,7 @@ from typing import Any
 
 from werkzeug.test import Client, TestResponse
 
+from collector.app import create_app
 from collector.commands.context import new_id
 from collector.responses.keys import load_sealer
 from collector.tablets import devices
@@ -84,7 +85,7 @@ def wired(sealed: bytes) -> str:
 
 def paired(world: World, name: str = "Tablet 1", client: Client | None = None, day: date = TODAY) -> Tablet:
     """A tablet of the place of the world."""
-    client = client or Client(world.app())
+    client = client or Client(create_app(world.settings, now=lambda: world.clock[0]))
     point = client.application.application.extensions["collector-queue"].point
     answer = client.post("/t/pair", json={"code": added(world, name, day=day)}, headers=HERE)
     assert answer.status_code == 200, answer.text

@@ -21,10 +21,15 @@ QUIET = timedelta(days=14)
 """How long a tablet may be silent before somebody should ask after it."""
 NAME_LEFT = timedelta(days=30)
 TOKEN = re.compile(r"[0-9a-f]{64}\Z")
-COLUMNS = "SELECT id, name, venues, language, address, added_on, seen_on, stopped_on, token_mac IS NOT NULL FROM tablet"
-BY_TOKEN = f"{COLUMNS} WHERE token_mac = :mac"
-BY_ID = f"{COLUMNS} WHERE id = :id"
-ALL = f"{COLUMNS} ORDER BY stopped_on IS NOT NULL, name, added_on, id"
+SIGNED_IN = """
+    SELECT id, name, venues, language, address, added_on, seen_on, stopped_on, token_mac IS NOT NULL FROM tablet
+    WHERE token_mac = :mac"""
+BY_ID = """
+    SELECT id, name, venues, language, address, added_on, seen_on, stopped_on, token_mac IS NOT NULL FROM tablet
+    WHERE id = :id"""
+ALL = """
+    SELECT id, name, venues, language, address, added_on, seen_on, stopped_on, token_mac IS NOT NULL FROM tablet
+    ORDER BY stopped_on IS NOT NULL, name, added_on, id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def by_token(database: Database, sealer: Sealer, token: str) -> Tablet | None:
     """The tablet that a cookie's value signs in, stopped ones too; None for any other value."""
     if not TOKEN.match(token):
         return None
-    row = database.one(BY_TOKEN, {"mac": _token_mac(sealer, token)})
+    row = database.one(SIGNED_IN, {"mac": _token_mac(sealer, token)})
     return _tablet(*row) if row else None
 
 

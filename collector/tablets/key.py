@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 FILE = "queue.key"
-LOST = f"The key {FILE} of sealed answers cannot be read. Restore it from a backup: without it, what waits on tablets is lost."
+LOST = f"The key {FILE} of sealed answers cannot be read."
+CURE = "Restore it from a backup: without it, what waits on tablets is lost."
 IN_USE = "SELECT count(*) FROM tablet WHERE stopped_on IS NULL AND token_mac IS NOT NULL"
 
 
@@ -50,9 +51,9 @@ def load(path: Path) -> EllipticCurvePrivateKey:
     try:
         key = load_pem_private_key(path.read_bytes(), None)
     except (OSError, ValueError, TypeError) as error:
-        raise StoreError(LOST) from error
+        raise StoreError(f"{LOST} {CURE}") from error
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise StoreError(LOST)
+        raise StoreError(f"{LOST} {CURE}")
     return key
 
 

@@ -11,9 +11,11 @@ from collector.tablets.wire import SAID_NO, Told
 from collector.timetable import LONDON
 
 KEPT = timedelta(days=365)
-COLUMNS = "SELECT id, tablet, venue, day, closed, sealed, arrived, aside, said_no, struck FROM visit"
-ONE = f"{COLUMNS} WHERE id = :id"
-ALL = f"{COLUMNS} ORDER BY day DESC, venue, id"
+ONE = """
+    SELECT id, tablet, venue, day, closed, sealed, arrived, aside, said_no, struck FROM visit WHERE id = :id"""
+ALL = """
+    SELECT id, tablet, venue, day, closed, sealed, arrived, aside, said_no, struck FROM visit
+    ORDER BY day DESC, venue, id"""
 
 
 @dataclass(frozen=True, slots=True)
