@@ -420,6 +420,29 @@ def test_a_visit_of_another_form_is_refused(small: World, tablet: Tablet, change
     assert only(small, "SELECT count(*) FROM visit") == 0
 
 
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=9),
+    st.sampled_from(["ab" * 16, "2026-11-23", "2026-11-23T12:00:00Z", "9999-12-31T23:59:59-14:00", "gz87dm", "few", "AAAA"]),
+)  # fmt: skip
+NAMES = st.sampled_from(["clock", "visits", "boxes", "id", "venue", "day", "closed", "sealed", "said_no", "code"])
+THINGS = st.recursive(
+    SCALARS, lambda one: st.lists(one, max_size=4) | st.dictionaries(NAMES, one, max_size=6), max_leaves=12
+)
+REQUESTS = st.fixed_dictionaries(
+    {"clock": SCALARS | st.just("2026-11-23T12:00:00Z"), "visits": st.lists(THINGS, max_size=2), "boxes": THINGS}
+)
+
+
+@settings(max_examples=150)
+@given(REQUESTS | THINGS | st.binary(max_size=60))
+def test_whatever_a_paired_tablet_sends_gets_a_clear_answer(shop: Tablet, sent: Any) -> None:
+    body = sent if isinstance(sent, bytes) else json.dumps(sent).encode()
+    for path in ("/t/sync", "/t/pair"):
+        answer = shop.client.post(path, data=body, content_type="application/json", headers=HERE)
+        assert answer.status_code in (200, 404, 422, 429)
+        assert answer.is_json
+
+
 def test_a_box_that_is_no_base64_is_aside_and_blocks_nothing(small: World, tablet: Tablet) -> None:
     visit = tablet.begin()
     odd = [[n * 2 + "0" * 30, visit, box] for n, box in zip("abc", ("A", "a b", "শব্দ"), strict=True)]
