@@ -443,6 +443,24 @@ def test_whatever_a_paired_tablet_sends_gets_a_clear_answer(shop: Tablet, sent: 
         assert answer.is_json
 
 
+CODES = st.sampled_from(["Q1", "Q2", "M1", "T1", "A1", "ZZ", ""])
+WORDS = st.sampled_from(["often", "home", "nowhere", "dk", "pns", "grown", ""]) | st.text(max_size=50)
+GIVEN = st.dictionaries(CODES, WORDS | st.lists(WORDS, max_size=5), max_size=6)
+
+
+@settings(max_examples=100)
+@given(GIVEN, st.sampled_from(["full", "short", "long"]))
+def test_whatever_is_sealed_in_a_box_it_is_kept_or_aside_and_blocks_nothing(
+    shop: Tablet, answers: dict[str, Any], variant: str
+) -> None:
+    visit = shop.begin()
+    boxes = [shop.box(visit, answers, variant=variant), shop.box(visit)]
+    shop.visits = {visit: shop.visits[visit]}
+    said = shop.sync(boxes)
+    assert boxes[1][0] in said["kept"]
+    assert boxes[0][0] in {*said["kept"], *(id for id, reason in said["aside"] if reason in REASONS)}
+
+
 def test_a_box_that_is_no_base64_is_aside_and_blocks_nothing(small: World, tablet: Tablet) -> None:
     visit = tablet.begin()
     odd = [[n * 2 + "0" * 30, visit, box] for n, box in zip("abc", ("A", "a b", "শব্দ"), strict=True)]

@@ -87,7 +87,7 @@ def _told(line: object) -> Told:
     match line:
         case {
             "id": str(id), "venue": str(venue), "day": str(day), "closed": bool(closed), "sealed": int(sealed),
-            "said_no": said_no, **more,
+            "said_no": (str() | None) as said_no, **more,
         } if not more and not isinstance(sealed, bool):  # fmt: skip
             pass
         case _:
