@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import os
 import random
@@ -11,29 +12,42 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from werkzeug.serving import make_server
 
+from collector.commands.context import new_id
+from collector.responses.keys import load_sealer
+from collector.tablets import devices
+from collector.web.front import Front
 from tests.serving import free_port
+from tests.world import World
 
 Environ = dict[str, Any]
-Application = Callable[[Environ, Any], Iterable[bytes]]
+ROWS = "SELECT id, language, variant, help, card FROM response ORDER BY id"
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
+
+
+GONE = ("response", "comment", "receipt", "submission", "box_seen", "aside", "visit", "tablet_day", "day_count")
 
 
 @dataclass
 class Shop:
     """The program at one address. `down()` really stops it: nothing listens there any more."""
 
-    application: Application
+    world: World
+    application: Front
     port: int = field(default_factory=free_port)
     weather: random.Random | None = None
+    status: int = 0
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    _codes: int = 0
     _server: Any = None
 
     @property
@@ -50,14 +64,62 @@ class Shop:
             self._server.server_close()
             self._server = None
 
-    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        if self.weather is None or environ["REQUEST_METHOD"] != "POST":
-            return self.application(environ, start_response)
-        return self._blown(environ, start_response, self.weather)
+    def code(self) -> str:
+        """A new tablet of the place, and the code that pairs it."""
+        self._codes += 1
+        chance, world = random.Random(self._codes), self.world
+        with world.database.transaction() as database:
+            one = devices.add(
+                database, f"Tablet {self._codes}", (world.venue,), "en", frozenset({"en"}), world.settings.public_url,
+                new_id(), "test", datetime.now(UTC).date(), f"tablet {self._codes}",
+            )  # fmt: skip
+            sealer = load_sealer(world.settings.secret_file)
+            return devices.new_code(database, sealer, one, lambda: chance.choice("0123456789"), world.clock[0])
 
-    def _blown(self, environ: Environ, start_response: Any, chance: random.Random) -> Iterable[bytes]:
-        """One request through bad weather: cut before or after the server had it, late, twice, or answered by half."""
+    def stop_tablets(self) -> None:
+        """As when one is reported stolen."""
+        with self.world.database.transaction() as database:
+            for one in devices.all_tablets(database):
+                if not one.stopped:
+                    devices.stop(database, one, "test", datetime.now(UTC).date(), new_id().hex())
+
+    def forget(self) -> None:
+        """Nothing has arrived yet; tablets stay paired."""
+        with self.world.database.transaction() as database:
+            for table in GONE:
+                database.execute(f"DELETE FROM {table}")
+
+    def arrived(self) -> list[tuple[str, str, dict[str, Any], str]]:
+        """What was stored: language, variant, answers, help."""
+        rows, words = (
+            self.world.database.rows(ROWS),
+            self.world.database.rows("SELECT response, question, words FROM comment"),
+        )
+        layout = self.world.published.layout
+        found = []
+        for id, language, variant, help, card in rows:
+            answers: dict[str, Any] = {
+                c: list(a) if isinstance(a, tuple) else a for c, a in layout.decode(card).items()
+            }
+            given = {code: answer for code, answer in answers.items() if answer not in ("skipped", "not_asked")}
+            found.append((language, variant, {**given, **{q: text for of, q, text in words if of == id}}, help))
+        return found
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "POST":
+            return self.application(environ, start_response)
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        if self.status:
+            start_response(f"{self.status} Not Now", [("Content-Length", "0")])
+            return []
+        if environ["PATH_INFO"] == "/t/sync":
+            self.requests.append(json.loads(body))
+        if self.weather is None:
+            return self.application({**environ, "wsgi.input": io.BytesIO(body)}, start_response)
+        return self._blown(environ, start_response, self.weather, body)
+
+    def _blown(self, environ: Environ, start_response: Any, chance: random.Random, body: bytes) -> Iterable[bytes]:
+        """One request through bad weather: cut before or after the server had it, late, twice, or answered by half."""
         fate = chance.choice(["cut", "cut", "lost", "lost", "half", "half", "late", "twice", "well"])
         if fate == "cut":
             return _hang_up(environ)
@@ -137,10 +199,10 @@ def tablet_on(playwright: Playwright, profile: Path, command: tuple[str, ...]) -
         tablet.kill()
 
 
-def paired(page: Page, shop: Shop, code: str) -> None:
+def paired(page: Page, shop: Shop) -> None:
     """Pair a tablet, wait until it is ready, close the page and open it again."""
-    page.goto(f"{shop.address}/t/pair#{code}")
-    expect(page.locator('[data-at="ready"]')).to_be_visible()
+    page.goto(f"{shop.address}/t/pair#{shop.code()}")
+    expect(page.locator('[data-at="ready"]')).to_be_visible(timeout=30_000)
     page.evaluate("sessionStorage.clear()")  # as a page that was closed and opened again
     page.goto(f"{shop.address}/t/")
 

@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser.shop import Shop, answered, begun, done, paired, sent, started, tablet_on
-from tests.browser.standin import Desk
 from tests.browser.test_tablet_day import COMMAND
 from tests.world import World
 
@@ -22,7 +21,7 @@ FORM_STATE = b"Blink serialized form state"
 
 @pytest.fixture
 def shop(now_world: World) -> Iterator[Shop]:
-    made = Shop(Desk(now_world))
+    made = Shop(now_world, now_world.app())
     made.up()
     yield made
     made.down()
@@ -55,7 +54,7 @@ def test_the_next_person_finds_nothing_in_the_browser_and_nothing_on_the_disk(
 ) -> None:
     with tablet_on(playwright, tmp_path / "profile", COMMAND) as tablet:
         page = tablet.on()
-        paired(page, shop, "123456789")
+        paired(page, shop)
         started(page)
         shop.down()
         before = page.evaluate("history.length")
