@@ -64,6 +64,7 @@ attack: $(VENV)/installed-test ## attack the files of 2,000 made-up worlds (WORL
 	@$(BIN)/python bench/release.py
 	@MACHINE_EXAMPLES=2000 $(BIN)/python -m pytest -q --timeout 7200 tests/test_lifetime.py
 	@MACHINE_EXAMPLES=200 $(BIN)/python -m pytest -q --timeout 7200 tests/test_kept.py
+	@TABLET_SEEDS=20 $(BIN)/python -m pytest -q --timeout 7200 tests/browser/test_tablet_day.py
 	@$(BIN)/python bench/breaking.py --kills 200 --fuzz 1000000 --soak 1000000
 	@if [ "$$(id -u)" = 0 ] && command -v debootstrap >/dev/null; then $(BIN)/python bench/rehearse.py; else echo 'Left out: the guide in a bare Debian (bench/rehearse.py needs root and debootstrap).'; fi
 

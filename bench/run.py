@@ -30,12 +30,14 @@ import languages
 import page
 import process
 import submit
+import sync
 from figures import Figure, table
 
 PARTS: dict[str, Callable[[bool], list[Figure]]] = {
     "page": page.measure,
     "get": get.measure,
     "submit": submit.measure,
+    "sync": sync.measure,
     "intake": intake.measure,
     "process": process.measure,
     "rollup": counting.measure,

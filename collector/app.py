@@ -30,6 +30,7 @@ from collector.responses import gone
 from collector.responses.keys import load_sealer
 from collector.responses.versions import current
 from collector.settings import TOML, Settings, load
+from collector.tablets.key import Queue
 from collector.web import errors
 from collector.web.addresses import straight
 from collector.web.body import MAX_BODY, UNREAD
@@ -47,6 +48,9 @@ from collector.web.senders import patient
 from collector.web.site import LONDON, Site
 from collector.web.sound import sound
 from collector.web.suggest import suggest
+from collector.web.tablet.door import tablet_door
+from collector.web.tablet.pages import Shelves
+from collector.web.tablet.views import tablet
 from collector.web.thanks import thanks
 from collector.web.watch import Watch
 
@@ -82,7 +86,10 @@ def create_app(
     app.extensions["collector"] = site
     app.extensions["collector-watch"] = Watch(settings, site.writer)
     app.extensions["collector-tries"] = Limits(random_bytes(32))
-    for blueprint in (thanks, respond, receipt, suggest, sound, public, releases):
+    queue = app.extensions["collector-queue"] = Queue(settings.queue_file)
+    app.extensions["collector-codes"] = Limits(random_bytes(32))
+    app.extensions["collector-tablet"] = Shelves(site, queue.public)
+    for blueprint in (thanks, respond, receipt, suggest, sound, public, releases, tablet, tablet_door):
         app.register_blueprint(blueprint)
     errors.install(app)
     _guard(app, settings)

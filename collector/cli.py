@@ -24,6 +24,8 @@ COMMANDS = {
     "check": "surveys.check",
     "publish": "surveys.publish",
     "venue": "places.venue",
+    "tablet": "tablets.tablet",
+    "visit": "tablets.visit",
     "held": "places.held",
     "import-responses": "answers.import_responses",
     "imports": "answers.imports_group",
@@ -73,6 +75,7 @@ class Commands(UserDict[str, click.Command]):
 
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Begin", ("init", "venue", "serve")),
+    ("Tablets", ("tablet", "visit")),
     ("Every week", ("status", "doctor", "held", "audit")),
     ("Paper, figures and files", ("import-responses", "imports", "rollup", "release", "verify", "export-responses")),
     ("What is asked, and in which languages", ("check", "publish", "languages")),

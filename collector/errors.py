@@ -39,6 +39,14 @@ class IntakeError(CollectorError):
         self.reason = reason
 
 
+class TabletError(CollectorError):
+    """A tablet that does not exist or may not be changed so, or a code that pairs none."""
+
+
+class SyncError(CollectorError):
+    """What a tablet sent is not of the form that was agreed."""
+
+
 class ImportRefusedError(CollectorError):
     """A file of answers that is not brought in as asked, or an import that may not be taken back."""
 

@@ -15,7 +15,7 @@ from collector.community import areas
 from collector.community.venues import EXAMPLE, all_venues
 from collector.db import Database, connect
 from collector.db.migrations import pending, refuse_newer
-from collector.errors import CollectorError
+from collector.errors import CollectorError, StoreError
 from collector.finding import Finding
 from collector.languages import registry
 from collector.languages.catalogue import Catalogues
@@ -27,6 +27,8 @@ from collector.responses.store import held_counts, held_to_go
 from collector.responses.versions import asked_now, current, number
 from collector.settings import TOML, Settings
 from collector.survey.read import read_folder
+from collector.tablets import key
+from collector.tablets.devices import all_tablets
 from collector.timetable import LONDON
 
 LOW_DISK = 500 * 1024 * 1024
@@ -107,9 +109,42 @@ def _is_sound(database: Database) -> bool:
 
 def _secret(settings: Settings, today: date) -> Iterator[Finding]:
     load_sealer(settings.secret_file)
-    for path in (settings.data, settings.secret_file, settings.database):
+    for path in (settings.data, settings.secret_file, settings.queue_file, settings.database):
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
             yield Finding(f"{path.name} can be read by others.", f"Run `chmod go-rwx {path}`.", "machine")
+
+
+def _queue(settings: Settings, today: date) -> Iterator[Finding]:
+    """The key for which tablets seal: without it all that waits on them is lost."""
+    try:
+        key.load(settings.queue_file)
+    except StoreError:
+        with machine.opened(settings) as database:
+            unused = database is not None and database.one(key.IN_USE) == (0,)
+        new = unused and not settings.queue_file.exists()
+        yield Finding(
+            key.LOST, "No tablet is paired: `collector migrate` makes a new one." if new else key.CURE, "machine"
+        )
+
+
+def _tablets(settings: Settings, today: date) -> Iterator[Finding]:
+    """Tablets that were not heard of for long, and those that would look for this server at an address of before."""
+    with machine.opened(settings) as database:
+        used = [one for one in all_tablets(database) if not one.stopped] if database else []
+    for one in used:
+        quiet = one.quiet_since(today)
+        if quiet:
+            what = f"{one.name} was not heard of since {quiet}: answers may be waiting on it."
+            yield Finding(
+                what, f"Have it opened where there is signal, or `collector tablet stop {one.name!r}`.", "duty"
+            )
+    moved = [one.name for one in used if one.paired and one.address != settings.public_url]
+    if moved:
+        yield Finding(
+            f"Paired at an address of before, and not at this one any more: {', '.join(moved)}. Printed codes lead there too.",
+            "Keep the former address until they have sent all; then `collector tablet again NAME`, and print posters anew.",
+            "duty",
+        )
 
 
 def _disk(settings: Settings, today: date) -> Iterator[Finding]:
@@ -196,6 +231,8 @@ LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _settings,
     _database,
     _secret,
+    _queue,
+    _tablets,
     _disk,
     _data_files,
     _held,

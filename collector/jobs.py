@@ -34,11 +34,12 @@ from collector.releases.build import Act, build_release
 from collector.releases.freeze import freeze
 from collector.releases.register import records
 from collector.releases.secret import draw_for
-from collector.responses import gone
+from collector.responses import aside, gone
 from collector.responses.quarters import frozen_periods
 from collector.settings import Settings
 from collector.summaries.frozen import frozen_tables
 from collector.summaries.rollup import open_periods, roll_up
+from collector.tablets import devices, visits
 
 LONDON = timetable.LONDON
 SECONDS = 10
@@ -143,7 +144,7 @@ def _retention(database: Database, settings: Settings, now: datetime) -> str:
             counts.append(retention.erase_files(folder, today, days, kept, until))
         except JobError as error:
             left.append(str(error))
-    words, rows, better = reserve.with_reserve(settings.data, lambda: _erase_answers(database, settings, today))
+    words, rows, better = reserve.with_reserve(settings.data, lambda: _erase_answers(database, settings, now))
     database.tidy()
     cleared = retention.clear_wal(database)
     reserve.keep(settings.data, settings.database, LOW_DISK)
@@ -155,13 +156,22 @@ def _retention(database: Database, settings: Settings, now: datetime) -> str:
     return f"{words} written answers, {rows} responses, {better} suggestions, {logs} logs, {old} backups deleted"
 
 
-def _erase_answers(database: Database, settings: Settings, today: date) -> tuple[int, int, int]:
+def _erase_answers(database: Database, settings: Settings, now: datetime) -> tuple[int, int, int]:
+    today = now.date()
     with database.transaction():
         keeping = promised.keeping(settings)
         promised.remember_today(database, keeping, today)
         words, rows = retention.erase(database, today, keeping)
         gone.forget(database, settings.withdrawn_file, today, promised.oldest_kept(today, keeping))
+        _forget_tablets(database, now)
         return words, rows, suggestions.erase(database, today)
+
+
+def _forget_tablets(database: Database, now: datetime) -> None:
+    """What is known of visits and tablets has days of its own."""
+    aside.forget(database, now.date())
+    visits.forget(database, now.date())
+    devices.forget(database, now, now.date())
 
 
 def _backup(database: Database, settings: Settings, now: datetime) -> str:

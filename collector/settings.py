@@ -103,6 +103,7 @@ SETTINGS: tuple[Setting, ...] = (
         "draft_languages", "choice", "none", "Offer languages that nobody has signed yet: none or all.", ("none", "all")
     ),
     Setting("daily_quota", "number", "60", "Answers a day on one code before further ones are held.", least=1),
+    Setting("tablet_quota", "number", "60", "Answers a day from one tablet before further ones are held.", least=1),
     Setting(
         "trusted_proxies", "number", "0", "How many reverse proxies stand in front and set X-Forwarded-For.", most=5
     ),
@@ -160,6 +161,7 @@ class Settings:
     example: bool
     draft_languages: str
     daily_quota: int
+    tablet_quota: int
     trusted_proxies: int
     listen: str
     port: int
@@ -186,6 +188,10 @@ class Settings:
     @property
     def secret_file(self) -> Path:
         return self.data / "secret.key"
+
+    @property
+    def queue_file(self) -> Path:
+        return self.data / "queue.key"
 
     @property
     def withdrawn_file(self) -> Path:

@@ -13,6 +13,7 @@ from tests.world import World
 PATHS = (
     "/v/{code}", "/v/{code}/en", "/v/{code}/ur/short", "/v/{code}/no-thanks", "/receipt", "/words", "/figures", "/releases",
     "/releases/x/y.csv", "/healthz", "/", "/sound/en/x", "/figures/one-page", "/V/{code}.",
+    "/t/pair", "/t/sync", "/t/sync",
 )  # fmt: skip
 HEADERS = (
     "ORIGIN", "HOST", "COOKIE", "ACCEPT_LANGUAGE", "ACCEPT_ENCODING", "IF_NONE_MATCH", "IF_MODIFIED_SINCE", "REFERER",
@@ -21,6 +22,7 @@ HEADERS = (
 )  # fmt: skip
 TYPES = (
     "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data", "application/json",
+    "application/json", "application/json",
     "application/x-www-form-urlencoded; charset=utf-16", "text/plain", "", "multipart/form-data; boundary=" + "y" * 300, ";;=",
 )  # fmt: skip
 PIECES = (
@@ -28,6 +30,8 @@ PIECES = (
     "version=1.1.0", "end=1", "OV1=always", "OV1=%ff", "key=" + "0" * 32, "to=ur", "to=zz", "number=1234567890123456", "sure=yes",
     "key_full=" + "a" * 32, "a" * 70, "bytes=0-", "999999999999", "-1", "\r\n", '"', "W/\"x\"", "br;q=nan", "--x\r\n",
     'Content-Disposition: form-data; name="end"\r\n\r\n1\r\n', "--x--", "period=2026-27-Q1", "area=E09", "revision=x", "by=sex",
+    '{"code": "123456789"}', '{"clock": "2026-11-23T12:00:00Z", "visits": [], "boxes": []}', "{", '"boxes": [["', "null", "1e999",
+    "tablet=" + "0" * 64, "\\ud800",
 )  # fmt: skip
 METHODS = ("GET", "GET", "POST", "POST", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "X")
 

@@ -27,6 +27,7 @@ TODAY = date.today().isoformat()  # noqa: DTZ011 - any day does
 PAST = period_of(date.today()).previous.previous  # noqa: DTZ011 - any quarter that is over does
 
 READS = {
+    "tablet list", "visit list",
     "status", "check", "venue list", "venue areas", "held list", "verify", "languages status", "languages check",
     "languages suggestions", "languages sound", "doctor", "audit list", "jobs", "imports", "clock",
 }  # fmt: skip
@@ -77,6 +78,10 @@ def brought_in(desk: Desk) -> None:
     desk.ok("import-responses", "paper.csv", "--source", "paper")
 
 
+def a_tablet(desk: Desk) -> None:
+    desk.ok("tablet", "add", "--name", "One", "--venues", desk.world.venue)
+
+
 def a_backup(desk: Desk) -> None:
     desk.ok("backup", "saved.tar.gz")
 
@@ -101,6 +106,9 @@ WRITES: dict[str, tuple[Callable[[Desk], None], tuple[str, ...], str]] = {
     "venue reopen": (closed, (CODE,), "venue reopen"),
     "venue remove": (fresh, (CODE, "--yes"), "venue remove"),
     "venue quota": (fresh, (CODE, "200"), "venue quota"),
+    "tablet add": (fresh, ("--name", "One", "--venues", CODE), "tablet add"),
+    "tablet again": (a_tablet, ("One",), "tablet again"),
+    "tablet stop": (a_tablet, ("One", "--yes"), "tablet stop"),
     "held admit": (held, (CODE, TODAY, "--yes"), "held admit"),
     "imports take-back": (brought_in, ("1", "--reason", "wrong place"), "import take-back"),
     "import-responses": (a_paper_file, ("paper.csv", "--source", "paper"), "import"),

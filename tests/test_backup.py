@@ -96,7 +96,7 @@ def test_a_backup_holds_database_secret_and_settings_and_only_its_owner_can_read
     assert done.returncode == 0, done.stderr
     assert mode(tmp_path / "b.tar.gz") == 0o600
     with tarfile.open(tmp_path / "b.tar.gz") as archive:
-        assert sorted(archive.getnames()) == ["collector.db", "collector.toml", "secret.key"]
+        assert sorted(archive.getnames()) == ["collector.db", "collector.toml", "queue.key", "secret.key"]
     assert not list(tmp_path.glob(".backup-*"))
 
 
@@ -355,6 +355,7 @@ def test_a_backup_says_what_is_in_it_and_what_is_not(world: World, tmp_path: Pat
     assert archive.contents(tmp_path / "b.tar.gz") == [
         "collector.db",
         "secret.key",
+        "queue.key",
         "withdrawn",
         "environment",
         "forms",

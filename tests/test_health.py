@@ -133,6 +133,13 @@ def one_file_of_another(world: World) -> Settings:
     return well(world)
 
 
+def without_queue_key(world: World) -> Settings:
+    world.settings.queue_file.unlink()
+    return well(world)
+
+
+TABLET = """INSERT INTO tablet VALUES (x'01', 'Tablet 1', 'gz87dm', 'bn', x'02', 'https://trust.example.org', '2026-11-01',
+    '{}', NULL)"""
 OLD = "UPDATE installation SET made_on = '2026-11-01'"
 RECENT = tuple(ran(job, "2026-11-23", "done") for job in ("rollup", "release", "announce", "retention", "backup"))
 LONG_HELD = HELD.replace("2026-11-23", "2026-11-21")
@@ -161,6 +168,10 @@ CASES = (
     Case("_held", "1 answers are held.", False, after(HELD)),
     Case("_held", "1", True, after(MOVED_ON)),
     Case("_secret", "secret.key can be read by others.", True, open_to_others),
+    Case("_queue", "The key queue.key of sealed answers cannot be read.", True, without_queue_key),
+    Case("_tablets", "Tablet 1 was not heard of since 2026-11-08: ", True, after(TABLET.format("2026-11-08"))),
+    Case("_tablets", "Paired at an address of before, and not at this one any more: Tablet 1.", True, after(
+        TABLET.format("2026-11-09").replace("trust", "former"))),
     Case("_disk", "Only ", True, well),
     Case("_data_files", "Only English is offered.", False, set_to(draft_languages="none")),
     Case("clock_is_doubted", "The clock says 2026-11-23, but it was ", True, after(JUMPED)),
@@ -233,7 +244,7 @@ def test_the_cases_above_are_all_that_the_looks_can_find() -> None:
     assert Counter(case.look for case in CASES) == {name: written[name] for name in looks}
 
 
-@pytest.mark.parametrize("name", ["data", "secret.key", "collector.db"])
+@pytest.mark.parametrize("name", ["data", "secret.key", "queue.key", "collector.db"])
 def test_whatever_others_can_read_is_named(world: World, name: str) -> None:
     settings = well(world)
     path = settings.data if name == "data" else settings.data / name

@@ -36,9 +36,13 @@ ABOUT_PEOPLE = {
     "left_number": "a number that somebody wants deleted when its answers come",
     "suggestion": "better words, from people who read",
     "day_count": "how many came on a day",
+    "aside": "sealed answers that may not count, and numbers that take them back",
+    "box_seen": "which sealed answers came by which visit",
+    "visit": "how many somebody asked at a place on a day",
+    "tablet_day": "how many came by a tablet on a day",
 }
 ABOUT_NOBODY = {
-    "import_act", "import_part", "installation", "promised", "erased", "survey_version", "venue", "venue_area", "venue_quota", "period", "cell", "cell_count",
+    "tablet", "pairing", "import_act", "import_part", "installation", "promised", "erased", "survey_version", "venue", "venue_area", "venue_quota", "period", "cell", "cell_count",
     "counted_version", "rollup_run", "job_run", "audit", "frozen_tables", "period_secret", "release", "delivery", "clock",
     "_sqlite_migrations",
 }  # fmt: skip

@@ -17,6 +17,7 @@ from collector.responses.versions import Published, current, publish
 from collector.settings import Settings, load
 from collector.survey.definition import Survey
 from collector.survey.read import read_file, read_text
+from collector.tablets import key
 from collector.web.front import Front
 
 TODAY = date(2026, 11, 23)
@@ -134,6 +135,7 @@ def make_world(
     loaded.data.mkdir(mode=0o700, parents=True)
     loaded.secret_file.write_text("5a" * 32)
     loaded.secret_file.chmod(0o600)
+    key.make(loaded.queue_file)
     create(loaded.database).close()
     database = connect(loaded.database)
     migrate(database)

@@ -24,6 +24,7 @@ from collector.db.parts import LEFT_OUT, PARTS
 from collector.db.parts import missing as lacking
 from collector.responses import gone
 from collector.settings import data_folder, load, rename_former
+from collector.tablets import key
 
 
 @click.command()
@@ -41,6 +42,7 @@ def migrate() -> None:
     settings = load()
     database = connect(settings.database)
     done = apply_migrations(database)
+    key.make_if_missing(database, settings.queue_file)
     gone.mend(database, settings.withdrawn_file)
     if done:
         _note(database, "migrate", " ".join(done))
@@ -90,6 +92,7 @@ def restore(file: Path, replace: bool) -> None:
     settings = load()
     database = connect(settings.database)
     apply_migrations(database)
+    key.make_if_missing(database, settings.queue_file)
     _note(database, "restore", file.name)
     taken = gone.mend(database, settings.withdrawn_file)
     if taken:

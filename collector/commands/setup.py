@@ -30,6 +30,7 @@ from collector.settings import (
     rename_former,
     write_toml,
 )
+from collector.tablets import key
 
 EXAMPLES = {
     "organisation": "Example Community Project",
@@ -167,6 +168,7 @@ def _make_database(ready: Work, synthetic: bool) -> None:
         backups.write_private(settings.secret_file, secrets.token_hex(32).encode())
     database = create(settings.database)
     apply_migrations(database)
+    key.make_if_missing(database, settings.queue_file)
     with database.transaction():
         row = database.one("SELECT synthetic FROM installation WHERE id = 1")
         if row is None:

@@ -22,6 +22,7 @@ from collector.db.parts import (
     NAMES,
     PARTS,
     PLACED,
+    QUEUE,
     RELEASES_IN,
     WITHDRAWN,
     File,
@@ -175,8 +176,11 @@ def _replaced(data: Path) -> Iterable[File]:
 
 
 def _take_place(data: Path, found: Path) -> None:
-    """The database goes first and comes last: a folder that is half restored holds none, so nothing runs on it."""
-    for name in (LOG, f"{DATABASE}-shm", *FILES):
+    """The database goes first and comes last: a folder that is half restored holds none, so nothing runs on it.
+
+    The key of sealed answers stays where the backup has none: boxes may wait for it on tablets.
+    """
+    for name in (LOG, f"{DATABASE}-shm", *(name for name in FILES if name != QUEUE)):
         if name == DATABASE or not (found / name).exists():
             (data / name).unlink(missing_ok=True)
     _make_durable(data)

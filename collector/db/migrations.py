@@ -194,6 +194,43 @@ def m005_disclosure(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
+TABLETS: tuple[str, ...] = (
+    # A tablet that is taken along. Its name goes a while after it was stopped; its token stands nowhere but on it.
+    """CREATE TABLE tablet (
+        id BLOB PRIMARY KEY, name TEXT NOT NULL, venues TEXT NOT NULL, language TEXT NOT NULL, token_mac BLOB UNIQUE,
+        address TEXT NOT NULL, added_on TEXT NOT NULL, seen_on TEXT, stopped_on TEXT) WITHOUT ROWID""",
+    # Codes that pair a tablet: once, until they end.
+    """CREATE TABLE pairing (
+        code_mac BLOB PRIMARY KEY, tablet BLOB NOT NULL REFERENCES tablet (id), ends TEXT NOT NULL) WITHOUT ROWID""",
+    # One outing to a venue. `arrived` and `aside` count boxes, not answers, and never go down.
+    """CREATE TABLE visit (
+        id TEXT PRIMARY KEY, tablet BLOB NOT NULL REFERENCES tablet (id), venue TEXT NOT NULL, day TEXT NOT NULL,
+        closed INTEGER NOT NULL, sealed INTEGER NOT NULL, arrived INTEGER NOT NULL, aside INTEGER NOT NULL,
+        said_no TEXT, struck INTEGER NOT NULL) WITHOUT ROWID""",
+    # Boxes that came and may not count, as they came.
+    """CREATE TABLE aside (
+        id TEXT NOT NULL, visit TEXT NOT NULL REFERENCES visit (id), arrived_on TEXT NOT NULL, reason TEXT NOT NULL,
+        receipt_mac BLOB, box BLOB NOT NULL,
+        PRIMARY KEY (id, visit)) WITHOUT ROWID""",
+    "CREATE INDEX aside_receipt ON aside (receipt_mac)",
+    # Every box that came, also of those that left nothing: what comes twice is counted once.
+    """CREATE TABLE box_seen (
+        id TEXT NOT NULL, visit TEXT NOT NULL REFERENCES visit (id),
+        PRIMARY KEY (id, visit)) WITHOUT ROWID""",
+    # Answers by tablet and day, which its quota needs.
+    """CREATE TABLE tablet_day (
+        tablet BLOB NOT NULL REFERENCES tablet (id), day TEXT NOT NULL, stored INTEGER NOT NULL, held INTEGER NOT NULL,
+        PRIMARY KEY (tablet, day)) WITHOUT ROWID""",
+)
+
+
+@migrations()
+def m006_tablets(db: sqlite_utils.Database) -> None:
+    """Tablets, their visits and what they bring."""
+    for statement in TABLETS:
+        db.execute(statement)
+
+
 def migrate(database: Database) -> list[str]:
     """Apply what is pending, all in one transaction; the names applied. Safe from several processes at once.
 

@@ -12,6 +12,7 @@ from collector.errors import StoreError
 from collector.settings import BY_NAME, PACKAGE, TOML, Settings
 
 DATABASE, SECRET, WITHDRAWN, ENVIRONMENT = "collector.db", "secret.key", "withdrawn", "environment"
+QUEUE = "queue.key"
 RELEASES_IN = "exports"
 Kind = Literal["file", "own", "made", "exports"]
 File = tuple[str, Path]
@@ -36,6 +37,7 @@ class Part:
 PARTS = (
     Part(DATABASE, "the database", needed=True),
     Part(SECRET, "the key of the receipts", needed=True),
+    Part(QUEUE, "the key of what tablets seal"),
     Part(TOML, "the settings"),
     Part(WITHDRAWN, "what was taken back"),
     Part(ENVIRONMENT, "settings of the environment", "made"),

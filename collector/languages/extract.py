@@ -34,6 +34,7 @@ PLACES = {
     "help": "Where to find help. Keep the telephone numbers.",
     "home": "The page for somebody who came without a code.",
     "words": "The page where people tell us a better word for a translation.",
+    "tablet": "On the tablet in a shop. The helper hands it over; what is locked can be opened by nobody there.",
     "sound": "For people who listen: a recording of the words beside it.",
 }
 """What translators are told of the program's own words, by the first part of the context."""

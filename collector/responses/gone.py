@@ -18,12 +18,24 @@ from typing import Literal
 
 from collector.db import Database
 from collector.periods import period_of
+from collector.responses import aside
 
 FILE = "withdrawn"
 LINE = re.compile(r"(\d{4}-\d{2}-\d{2}) (key|number) ([0-9a-f]{32})\Z")
 DAYS_LEFT = 100
 """Days that a number left before its answers is waited for."""
 MOST_LEFT = 1_000
+
+MAKE_ROOM = (
+    """UPDATE day_count SET stored = stored - 1
+       WHERE stored > 0 AND venue = :venue AND day = (
+           SELECT day FROM response WHERE period = :period AND venue = :venue AND id = :id AND visit IS NULL)""",
+    """UPDATE tablet_day SET stored = stored - 1
+       WHERE stored > 0
+         AND day = (SELECT day FROM response WHERE period = :period AND venue = :venue AND id = :id)
+         AND tablet = (SELECT visit.tablet FROM visit JOIN response ON response.visit = visit.id
+                       WHERE response.period = :period AND response.venue = :venue AND response.id = :id)""",
+)
 
 Kind = Literal["key", "number"]
 
@@ -176,20 +188,20 @@ def take_away(database: Database, key_mac: bytes) -> int:
 
 
 def _make_room(database: Database, where: dict[str, object]) -> None:
-    """An answer of the page that goes makes room for another of its place and day, while its day is still known."""
-    database.execute(
-        """UPDATE day_count SET stored = stored - 1
-           WHERE stored > 0 AND venue = :venue AND day = (
-               SELECT day FROM response WHERE period = :period AND venue = :venue AND id = :id)""",
-        where,
-    )
+    """An answer that goes makes room for another where it was counted, while its day is still known.
+
+    Answers of the page are counted by place and day, those of a visit by tablet and day.
+    """
+    for statement in MAKE_ROOM:
+        database.execute(statement, where)
 
 
 def leave(database: Database, mac: bytes, day: date) -> int:
     """Keep a number whose answers are not there yet, inside a transaction; 1, or 0 when it was left before.
 
-    Answers that came in this very moment go.
+    Answers that came in this very moment go, and what is aside.
     """
+    aside.take_back(database, mac)
     found = database.one("SELECT key_mac FROM receipt WHERE mac = :mac", {"mac": mac})
     if found:
         return take_away(database, found[0])

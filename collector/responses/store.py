@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -47,6 +48,11 @@ PAGE_KEYS = """
     SELECT submission.key_mac FROM submission JOIN receipt ON receipt.key_mac = submission.key_mac
     WHERE submission.response IN (SELECT id FROM response WHERE venue = :venue AND day = :day)"""
 """Only what came by a page or a tablet has a number."""
+VISITED = "SELECT 1 FROM visit WHERE venue = :venue AND day = :day AND struck = 0"
+STRIKE_VISITS = (
+    "DELETE FROM aside WHERE visit IN (SELECT id FROM visit WHERE venue = :venue AND day = :day)",
+    "UPDATE visit SET struck = 1 WHERE venue = :venue AND day = :day",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +63,26 @@ class Stored:
     period: Period
 
 
-def write(database: Database, ready: Ready, response_id: bytes, quota: int, *, hold: bool = False) -> Stored:
+def write(
+    database: Database,
+    ready: Ready,
+    response_id: bytes,
+    quota: int,
+    *,
+    hold: bool = False,
+    count: Callable[[bool], bool] | None = None,
+) -> Stored:
     """Write a checked submission once, inside a transaction.
 
     `quota` is the answers a day after which further ones are held, unless the venue has its own for the day; `hold`
-    holds this one in any case. The same key with the same content is `repeated`; with other content it is `used` and
+    holds this one in any case. What does not come by a place's page has a quota of its own: `count` counts it there,
+    and says whether it is held; it is told whether it is so in any case. The same key with the same content is `repeated`; with other content it is `used` and
     nothing is written; a key whose answers were taken back, or a number that was left before, is `gone`.
     """
     period, late = counting_period(ready.day, frozen_periods(database))
     earlier = _earlier(database, ready)
     if earlier is not None:
-        if earlier.outcome == "repeated":
+        if earlier.outcome == "repeated" and count is None:
             count_day(database, ready.venue, ready.day, repeated=1)
         return earlier
     if gone.is_left(database, ready.receipt_mac):
@@ -75,12 +90,18 @@ def write(database: Database, ready: Ready, response_id: bytes, quota: int, *, h
         return Stored("gone", period)
     if not _receipt(database, ready):
         return Stored("used", period)
+    held = count(hold) if count else _count(database, ready, quota, hold=hold)
+    _insert(database, ready, response_id, period.code, late, held)
+    return Stored("held" if held else "stored", period)
+
+
+def _count(database: Database, ready: Ready, quota: int, *, hold: bool) -> bool:
+    """Count an answer of a place's page; whether it is held."""
     beyond = count_day(database, ready.venue, ready.day, stored=1) > _quota(database, ready, quota)
     held = hold or beyond
     if held:
         count_day(database, ready.venue, ready.day, held=1)
-    _insert(database, ready, response_id, period.code, late, held)
-    return Stored("held" if held else "stored", period)
+    return held
 
 
 def _earlier(database: Database, ready: Ready) -> Stored | None:
@@ -240,18 +261,23 @@ def discard(
 def strike(
     database: Database, file: Path, venue: str, day: date, reason: str, by: str, today: date, entry_id: str
 ) -> int:
-    """Delete all that came by the page of a venue on a day, for good; how many.
+    """Delete all that came by the page of a venue on a day, or by a visit to it, for good; how many answers.
 
-    Raises CommunityError when nothing came, or its quarter is frozen: days are then no longer known.
+    What still waits on a tablet of such a visit leaves nothing when it comes. Raises CommunityError when nothing came,
+    or its quarter is frozen: days are then no longer known.
     """
     if period_of(day).code in frozen_periods(database):
         raise CommunityError(f"{period_of(day).code} is frozen: its answers no longer have a day. Nothing was deleted.")
     keys = _keys(database, PAGE_KEYS, venue, day)
-    if not keys:
+    if not keys and not database.one(VISITED, {"venue": venue, "day": day.isoformat()}):
         raise CommunityError(f"Nothing came by the page of {venue} on {day.isoformat()}. Nothing was deleted.")
-    return _take_away(
-        database, file, keys, ("venue strike", venue, f"{day.isoformat()} {len(keys)} {reason}"), by, today, entry_id
-    )
+    gone.note(file, today, "key", keys)
+    with database.transaction():
+        taken = sum(gone.take_away(database, key) for key in keys)
+        for statement in STRIKE_VISITS:
+            database.execute(statement, {"venue": venue, "day": day.isoformat()})
+        log.write(database, entry_id, today, by, "venue strike", venue, f"{day.isoformat()} {len(keys)} {reason}")
+    return taken
 
 
 def _keys(database: Database, sql: str, venue: str, day: date) -> list[bytes]:

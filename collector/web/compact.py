@@ -23,6 +23,13 @@ LONG = re.compile(rf"(?<![\w$.])(?:{'|'.join(SHORT)})(?![\w$])")
 
 def script(text: str) -> str:
     """A script without comment lines, indentation and spaces, with short names. Texts in it are left as they are."""
+    pieces = STRING.split(plain_script(text))
+    pieces[::2] = [LONG.sub(_short, piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def plain_script(text: str) -> str:
+    """The same with the names that it has: the tablet's script keeps its words, as they are keys of what it sends."""
     lines = (line.strip() for line in text.splitlines())
     whole = "\n".join(line for line in lines if line and not line.startswith("//"))
     pieces = STRING.split(whole)
@@ -32,7 +39,7 @@ def script(text: str) -> str:
 
 def _code(piece: str) -> str:
     """A piece of a script that holds no text."""
-    piece = LINE_END.sub(r"\1", AROUND.sub(r"\1", LONG.sub(_short, piece)))
+    piece = LINE_END.sub(r"\1", AROUND.sub(r"\1", piece))
     return ONE_VALUE.sub(r"\1=>", piece).replace("const ", "let ").replace(";}", "}")
 
 

@@ -95,7 +95,7 @@ class Front:
         if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             start_response("304 Not Modified", headers[1:])
             return []
-        encoding = _encoding(environ.get("HTTP_ACCEPT_ENCODING", "")[:MOST_ACCEPTED])
+        encoding = encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
         body = page.bodies[encoding]
         if encoding != "identity":
             headers.append(("Content-Encoding", encoding))
@@ -119,8 +119,12 @@ def _headers(secure: bool, sound: bool) -> list[tuple[str, str]]:
     ]
 
 
+def encoding_for(accepted: str) -> str:
+    """The smallest encoding that a browser takes, by its Accept-Encoding header."""
+    return _encoding(accepted[:MOST_ACCEPTED])
+
+
 @lru_cache(maxsize=256)
 def _encoding(accepted: str) -> str:
-    """The smallest encoding that a browser takes."""
     offers = parse_accept_header(accepted)
     return next((name for name in ("br", "gzip") if offers[name] > 0), "identity")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import brotli
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -39,7 +39,7 @@ ENCODINGS = ("br", "gzip", "identity")
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("collector.web"),
+        loader=ChoiceLoader([PackageLoader("collector.web"), PackageLoader("collector.web", "tablet/templates")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -80,9 +80,13 @@ def dialled(text: Markup) -> Markup:
     return Markup(called)  # noqa: S704  (its text was escaped before)
 
 
-def _file(name: str, shorten: Callable[[str], str]) -> Markup:
+def minified(path: Path, shorten: Callable[[str], str]) -> Markup:
     """A file of the package, ready to stand in a page. Ours: nothing that anybody sent."""
-    return Markup(shorten((HERE / "static" / name).read_text(encoding="utf-8")))  # noqa: S704
+    return Markup(shorten(path.read_text(encoding="utf-8")))  # noqa: S704
+
+
+def _file(name: str, shorten: Callable[[str], str]) -> Markup:
+    return minified(HERE / "static" / name, shorten)
 
 
 STYLE = Markup("").join(_file(name, compact.style) for name in ("style.css", "steps.css", "media.css"))
@@ -103,16 +107,17 @@ def globe(label: str = "") -> Markup:
 TEMPLATES = _environment()
 
 
-def _hash(text: str) -> str:
+def style_hash(text: str) -> str:
+    """A style sheet or script as a content security policy names it."""
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
 def policy(style: str, *scripts: str, sound: bool = False) -> str:
     """The content security policy of pages with a style sheet: constant hashes, for the pages are constant bytes."""
     media = "media-src 'self';" if sound else ""
-    script = f"script-src {' '.join(map(_hash, scripts))};" if scripts else ""
+    script = f"script-src {' '.join(map(style_hash, scripts))};" if scripts else ""
     return (
-        f"default-src 'none';style-src {_hash(style)};{script}{media}"
+        f"default-src 'none';style-src {style_hash(style)};{script}{media}"
         "form-action 'self';base-uri 'none';frame-ancestors 'none'"
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request
 from wtforms import Field, Form, StringField, ValidationError
 
-from collector.responses import gone, withdraw
+from collector.responses import aside, gone, withdraw
 from collector.responses.keys import read_receipt
 from collector.web.guard import public
 from collector.web.limits import Limits
@@ -54,14 +54,19 @@ def take_back() -> Response:
         return _form(typed, "tries", 429)
     mac = withdraw.receipt_mac(here.sealer, number)
     place = withdraw.find(here.readers.get(), mac)
-    if place is None:
+    waits = place is None and aside.holds(here.readers.get(), mac)
+    if place is None and not waits:
         tries.wrong(sender, now)
         return _leave(number, mac) if form.later.data == "yes" else _form(typed, "number", 422, number)
     if form.sure.data != "yes":
         return _form(f"{number:016d}", confirm=True)
     today = here.today()
-    gone.note(here.settings.withdrawn_file, today, "key", [place[0]])
-    here.writer.write(lambda database: withdraw.withdraw(database, mac, today))
+    if place is None:
+        gone.note(here.settings.withdrawn_file, today, "number", [mac])
+        here.writer.write(lambda database: gone.leave(database, mac, today))
+    else:
+        gone.note(here.settings.withdrawn_file, today, "key", [place[0]])
+        here.writer.write(lambda database: withdraw.withdraw(database, mac, today))
     return plain_page(here, words_for(here), "withdrawn", help=True)
 
 

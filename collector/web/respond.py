@@ -69,17 +69,18 @@ def _first_screen(here: Site, words: Words, venue: Venue) -> str:
         example_settings=settings.example,
         chips=near,
         others=[language for language in offered.values() if language not in near],
-        promises=_promises(here, words),
-        forms=[_form_length(survey, variant.code) for variant in survey.variants],
+        promises=promises_in(here, words),
+        forms=[form_length(survey, variant.code) for variant in survey.variants],
     )
 
 
-def _form_length(survey: Survey, variant: str) -> dict[str, object]:
+def form_length(survey: Survey, variant: str) -> dict[str, object]:
+    """A variant with its number of questions and how long they take."""
     questions = [question for _, part in survey.parts(variant) for question in part]
     return {"code": variant, "questions": len(questions), "minutes": pace.minutes(questions)}
 
 
-def _promises(here: Site, words: Words) -> list[dict[str, Any]]:
+def promises_in(here: Site, words: Words) -> list[dict[str, Any]]:
     """Each promise in the language; where that is a draft, with the English beside it."""
     settings = here.settings
     kept = latest_answer(here.today(), keeping(settings))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from tests.serving import serving
 from tests.world import World, make_world
@@ -17,7 +18,7 @@ from tests.world import World, make_world
 CHROMIUM = "/usr/bin/chromium"
 ARGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP plain.test 127.0.0.1",
 )  # fmt: skip
 MISSING = shutil.which(CHROMIUM) is None and os.environ.get("CI") != "true"
 
@@ -33,11 +34,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGS))
-        yield browser
-        browser.close()
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGS))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +52,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, st
     world = make_world(tmp_path_factory.mktemp("served"))
     with serving(world) as running:
         yield world, running.address
+
+
+@pytest.fixture
+def now_world(tmp_path: Path) -> Iterator[World]:
+    """An installation of this very day: a tablet has a clock of its own."""
+    made = make_world(tmp_path / "world", today=datetime.now(UTC).date())
+    made.clock[0] = datetime.now(UTC)
+    yield made
+    made.database.close()
 
 
 @pytest.fixture
