@@ -39,6 +39,7 @@ from collector.web.guard import sent_from_elsewhere
 from collector.web.limits import Limits
 from collector.web.packing import pack
 from collector.web.pages import has_sound, security_headers
+from collector.web.place_poster import place_poster
 from collector.web.public import public
 from collector.web.receipt import receipt
 from collector.web.releases import releases
@@ -82,7 +83,7 @@ def create_app(
     app.extensions["collector"] = site
     app.extensions["collector-watch"] = Watch(settings, site.writer)
     app.extensions["collector-tries"] = Limits(random_bytes(32))
-    for blueprint in (thanks, respond, receipt, suggest, sound, public, releases):
+    for blueprint in (thanks, place_poster, respond, receipt, suggest, sound, public, releases):
         app.register_blueprint(blueprint)
     errors.install(app)
     _guard(app, settings)
