@@ -93,18 +93,16 @@ def _words(here: Site, sheet: str, tongues: list[Words], venue: Venue) -> dict[s
     settings, survey = here.settings, here.live().current.survey
     asked = [question for _, part in survey.parts(survey.variants[0].code) for question in part]
     values = {"questions": len(asked), "minutes": pace.minutes(asked)}
-    blocks = [place_words.block(words, sheet, values, bool(settings.public_url)) for words in tongues]
     facts = [
         (place_words.PLACE, venue.name),
         (place_words.ASKS, settings.organisation),
         (place_words.PAYS, settings.funder),
         (place_words.CONTACT, settings.contact),
     ]
-    size = place_words.poster_scale(blocks) if sheet == "poster" else place_words.card_scale(blocks)
     return {
-        "blocks": blocks,
+        "blocks": place_words.blocks(tongues, sheet, values, bool(settings.public_url)),
         "facts": facts,
-        "size": size,
+        "many": len(tongues) >= place_words.MANY,
         "facts_size": place_words.facts_scale(tongues, facts),
         "labels": lambda text: [(words, say(words, text)) for words in tongues],
         "printed": [(words, say(words, place_words.PRINTED, day=words.date(here.today()))) for words in tongues],
