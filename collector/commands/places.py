@@ -75,7 +75,8 @@ def venue_add(name: str, kind: str, area: str, languages: str, another: bool, co
             secrets.choice, another, code,
         )  # fmt: skip
     place = address(ready, added.code)
-    lines = [f"{added.code}  {place}", *([] if ready.settings.public_url else [HERE_ONLY])]
+    poster = f"A poster to print: {place}/poster" if ready.settings.public_url else HERE_ONLY
+    lines = [f"{added.code}  {place}", poster]
     show(as_json, {"code": added.code, "address": place}, lambda: iter(lines))
 
 
@@ -123,7 +124,8 @@ def venue_list(as_json: bool) -> None:
 def venue_qr(code: str, file: Path, local: bool) -> None:
     """Make the picture of a place's QR code.
 
-    The name of FILE ends in .svg, which prints well at any size, or in .png. Before you print many, point a phone at one
+    For sheets of your own; a place has a poster and cards already, at its address with /poster and /cards. The name of
+    FILE ends in .svg, which prints well at any size, or in .png. Before you print many, point a phone at one
     that uses its own connection, not your network.
 
     \b

@@ -63,7 +63,8 @@ def _languages(here: Site, venue: Venue) -> list[Language]:
     offered = {language.tag.lower(): language for language in here.offered}
     asked = dict.fromkeys(request.args.get("to", "").lower().replace(",", " ").split())
     if not asked:
-        return list(dict.fromkeys(_near(here, tag) for tag in venue.languages or (SOURCE,)))[:OWN]
+        own = [tag for tag in venue.languages if here.catalogues.registry.get(tag)]
+        return list(dict.fromkeys(_near(here, tag) for tag in own or (SOURCE,)))[:OWN]
     found = [offered[tag] for tag in asked if tag in offered and here.catalogues.says(offered[tag], "poster")]
     return found if len(found) == len(asked) else []
 
