@@ -41,6 +41,7 @@ from collector.web.guard import sent_from_elsewhere
 from collector.web.limits import Limits
 from collector.web.packing import pack
 from collector.web.pages import has_sound, security_headers
+from collector.web.place_poster import place_poster
 from collector.web.public import public
 from collector.web.receipt import receipt
 from collector.web.respond import respond
@@ -89,7 +90,7 @@ def create_app(
     queue = app.extensions["collector-queue"] = Queue(settings.queue_file)
     app.extensions["collector-codes"] = Limits(random_bytes(32))
     app.extensions["collector-tablet"] = Shelves(site, queue.public)
-    for blueprint in (thanks, respond, receipt, suggest, sound, public, releases, tablet, tablet_door):
+    for blueprint in (thanks, place_poster, respond, receipt, suggest, sound, public, releases, tablet, tablet_door):
         app.register_blueprint(blueprint)
     errors.install(app)
     _guard(app, settings)

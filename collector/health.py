@@ -20,6 +20,7 @@ from collector.finding import Finding
 from collector.languages import registry
 from collector.languages.catalogue import Catalogues
 from collector.periods import parse
+from collector.printed import NOTED, printed
 from collector.proxies import proxy_seen
 from collector.releases.secret import missing
 from collector.responses.keys import load_sealer
@@ -191,6 +192,18 @@ def _proxies(settings: Settings, today: date) -> Iterator[Finding]:
         )
 
 
+def _posters(settings: Settings, today: date) -> Iterator[Finding]:
+    """A poster leads where it led when it was printed; nobody but whoever hung it up can take it down."""
+    for address, day in printed(settings.data).items() if settings.public_url else ():
+        if address != settings.public_url:
+            yield Finding(
+                f"Posters printed until {day} lead to {address}, and COLLECTOR_PUBLIC_URL is {settings.public_url}.",
+                f"Print them again and hang up the new ones, or keep {address} leading here. When none of the old "
+                f"ones hangs any more, delete the line of {address} in {settings.data / NOTED}.",
+                "duty",
+            )
+
+
 def _practice(settings: Settings, today: date) -> Iterator[Finding]:
     """What practice leaves behind in an installation that asks real people."""
     database = connect(settings.database)
@@ -240,5 +253,6 @@ LOOKS: tuple[Callable[[Settings, date], Iterator[Finding]], ...] = (
     _survey,
     _period_secrets,
     _practice,
+    _posters,
 )
 CHEAP = (_settings, _secret, _disk)

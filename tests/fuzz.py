@@ -13,7 +13,7 @@ from tests.world import World
 PATHS = (
     "/v/{code}", "/v/{code}/en", "/v/{code}/ur/short", "/v/{code}/no-thanks", "/receipt", "/words", "/figures", "/releases",
     "/releases/x/y.csv", "/healthz", "/", "/sound/en/x", "/figures/one-page", "/V/{code}.",
-    "/t/pair", "/t/sync", "/t/sync",
+    "/t/pair", "/t/sync", "/t/sync", "/v/{code}/poster", "/v/{code}/cards", "/{code}",
 )  # fmt: skip
 HEADERS = (
     "ORIGIN", "HOST", "COOKIE", "ACCEPT_LANGUAGE", "ACCEPT_ENCODING", "IF_NONE_MATCH", "IF_MODIFIED_SINCE", "REFERER",

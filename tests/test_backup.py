@@ -347,6 +347,7 @@ def test_an_exports_folder_of_the_old_machine_becomes_one_in_the_data_folder(wor
 
 def test_a_backup_says_what_is_in_it_and_what_is_not(world: World, tmp_path: Path) -> None:
     (world.settings.data / "withdrawn").write_text("2026-11-20 key 00\n")
+    (world.settings.data / "printed").write_text("2026-11-20 https://trust.example.org\n")
     env = {"COLLECTOR_FORMS": str(world.settings.forms.resolve()), "COLLECTOR_AREAS": str(tmp_path / "nowhere.csv")}
     done = cli(world, "backup", tmp_path / "b.tar.gz", **env)
     for words in ("database", "what was taken back", "your own survey files", "settings of the environment"):
@@ -357,6 +358,7 @@ def test_a_backup_says_what_is_in_it_and_what_is_not(world: World, tmp_path: Pat
         "secret.key",
         "queue.key",
         "withdrawn",
+        "printed",
         "environment",
         "forms",
     ]

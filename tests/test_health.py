@@ -18,6 +18,7 @@ import pytest
 
 from collector import health, machine
 from collector.db.store import create
+from collector.printed import note_printed
 from collector.proxies import note_proxy
 from collector.settings import Settings, load, write_toml
 from tests.world import SETTINGS, TODAY, World, make_world
@@ -152,6 +153,13 @@ def passed_on(world: World) -> Settings:
     return replace(well(world), trusted_proxies=0)
 
 
+def moved_away(world: World) -> Settings:
+    """Posters hang that lead to the address of former days."""
+    note_printed(world.settings.data, "https://old.example.org", TODAY)
+    note_printed(world.settings.data, "https://trust.example.org", TODAY)
+    return well(world)
+
+
 DRAFTS = "Languages that nobody has signed are offered: "
 """Said of every world here, for they offer drafts; it has a test of its own."""
 OTHER = """INSERT INTO survey_version SELECT 'other', version, position, definition, hash, layout, promises, published_on,
@@ -190,6 +198,8 @@ CASES = (
     Case("_database", "2 surveys are published (other, trust-core); pages show", True, after(OTHER)),
     Case("_practice", "The example place, Example Barbershop, takes answers", True, after(PRACTISED)),
     Case("_practice", DRAFTS, False, lambda world: well(world)),
+    Case("_posters", "Posters printed until 2026-11-23 lead to https://old.example.org, and COLLECTOR_PUBLIC_URL is", True,
+         moved_away),
 )  # fmt: skip
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from collector.logs import log_to
+from collector.printed import note_printed
 from collector.releases.folder import put
 from collector.releases.published.index import Index
 from tests.conftest import CheckedClient
 from tests.released import NAME, put_release
 from tests.test_import import bring_in, row, write
-from tests.world import World, make_world, tiny
+from tests.world import TODAY, World, make_world, tiny
 
 
 @pytest.fixture(params=[0o000, 0o077], ids=["open", "strict"])
@@ -44,9 +45,14 @@ def test_rejected_answers_logs_and_kept_pages_are_for_their_owner_only(umask: in
     log_to(world.settings.data / "logs")
     client = CheckedClient(world.app())
     client.get(f"/v/{world.venue}/en", headers={"X-Forwarded-For": "192.0.2.1"})
+    note_printed(world.settings.data, "https://trust.example.org", TODAY)
     world.database.close()
     private = [file.with_name("paper.csv.rejected.csv"), *(world.settings.data / "pages").iterdir()]
-    private += [world.settings.data / "proxy-seen", *world.settings.data.glob("collector.db*")]
+    private += [
+        world.settings.data / "proxy-seen",
+        world.settings.data / "printed",
+        *world.settings.data.glob("collector.db*"),
+    ]
     assert len(private) > 4
     assert {mode(path) & 0o077 for path in private} == {0}
     assert mode(world.settings.data / "logs") & 0o077 == 0

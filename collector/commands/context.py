@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from collector.community import areas
+from collector.community import areas, codes
 from collector.db import Database, connect
 from collector.db.migrations import pending, refuse_newer
 from collector.errors import NotAgreedError, StoreError
@@ -122,8 +122,8 @@ def private_folder(path: Path) -> None:
     os.chmod(path, 0o700)
 
 
-CODE = click.types.FuncParamType(str.lower)
-"""A place's code; printed ones may be typed in capitals."""
+CODE: click.ParamType[Any] = click.types.FuncParamType(lambda text: codes.typed(text) or text)
+"""A place's code; printed ones may be typed in capitals and in two groups."""
 
 
 class _Day(click.DateTime):

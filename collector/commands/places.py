@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 import segno
@@ -30,6 +28,7 @@ from collector.commands.context import (
 from collector.commands.files import NEW_FILE
 from collector.community import venues
 from collector.errors import CommunityError
+from collector.printed import leads_nowhere, note_printed
 from collector.responses import store
 
 HERE_ONLY = "COLLECTOR_PUBLIC_URL is not set, so this address opens on this machine only."
@@ -55,25 +54,29 @@ for command in (changes.close, changes.reopen, changes.edit, changes.move, chang
 @click.option("--area", required=True, metavar="AREA", help="Code of its area, such as E09000022.")
 @click.option("--languages", default="en", metavar="TAGS", help="Its languages, first ones first: en,bn,ur.")
 @click.option("--another", is_flag=True, help="It is another place than the one of the same name in this area.")
+@click.option("--code", default="", help="A code to say on air, such as bdtv; chance makes one if not given.")
 @json_option
-def venue_add(name: str, kind: str, area: str, languages: str, another: bool, as_json: bool) -> None:
+def venue_add(name: str, kind: str, area: str, languages: str, another: bool, code: str, as_json: bool) -> None:
     """Add a place where people are asked.
 
-    It prints the code and the address of the place. `collector venue areas` lists the codes of areas.
+    It prints the code and the address of the place. `collector venue areas` lists the codes of areas. A programme on
+    TV or radio, a newspaper or a group on WhatsApp is a place too.
 
     \b
     Example:
       collector venue add --name "Fade Kings" --kind barbershop --area E09000022 --languages en,bn,ur
+      collector venue add --name "Bangla TV" --kind tv --area E12000007 --languages bn,en --code bdtv
     """
     ready = work()
     known = frozenset(ready.languages.languages)
     with ready.database.transaction():
         added = venues.add(
             ready.database, name, kind, area, tags(languages), ready.areas, known, OPERATOR, today(), entry_id(),
-            secrets.choice, another,
+            secrets.choice, another, code,
         )  # fmt: skip
     place = address(ready, added.code)
-    lines = [f"{added.code}  {place}", *([] if ready.settings.public_url else [HERE_ONLY])]
+    poster = f"A poster to print: {place}/poster" if ready.settings.public_url else HERE_ONLY
+    lines = [f"{added.code}  {place}", poster]
     show(as_json, {"code": added.code, "address": place}, lambda: iter(lines))
 
 
@@ -121,7 +124,8 @@ def venue_list(as_json: bool) -> None:
 def venue_qr(code: str, file: Path, local: bool) -> None:
     """Make the picture of a place's QR code.
 
-    The name of FILE ends in .svg, which prints well at any size, or in .png. Before you print many, point a phone at one
+    For sheets of your own; a place has a poster and cards already, at its address with /poster and /cards. The name of
+    FILE ends in .svg, which prints well at any size, or in .png. Before you print many, point a phone at one
     that uses its own connection, not your network.
 
     \b
@@ -135,17 +139,13 @@ def venue_qr(code: str, file: Path, local: bool) -> None:
     if not local:
         _refuse_local(ready)
     segno.make(address(ready, code), error="m").save(str(file), scale=8, border=4)
+    note_printed(ready.settings.data, "" if local else ready.settings.public_url, today())
     click.echo(f"{file}: {place}, {address(ready, code)}")
 
 
 def _refuse_local(ready: Work) -> None:
     """Raise CommunityError when a printed code would lead nowhere: to the phone itself, or to a name of examples."""
-    name = urlsplit(ready.settings.public_url).hostname or ""
-    what = ""
-    if name in ("", "localhost", "::1") or name.startswith("127."):
-        what = "leads to this machine only" if name else "is not set"
-    elif re.search(r"(^|\.)example\.(org|com|net)$", name):
-        what = f"is an example ({name})"
+    what = leads_nowhere(ready.settings.public_url)
     if what:
         raise CommunityError(
             f"COLLECTOR_PUBLIC_URL {what}, so nobody's phone could open the code. "
@@ -233,7 +233,7 @@ def held_admit(code: str, day: datetime, yes: bool) -> None:
 
 
 @held.command("discard")
-@click.argument("code")
+@click.argument("code", type=CODE)
 @click.argument("day", type=DAY)
 @click.option("--reason", required=True, help="Why, in a few words without names. The audit log keeps it.")
 @click.confirmation_option("--yes", prompt="These answers are deleted for good. Go on?")
@@ -253,7 +253,7 @@ def held_discard(code: str, day: datetime, reason: str) -> None:
 
 
 @venue.command("strike")
-@click.argument("code")
+@click.argument("code", type=CODE)
 @click.argument("day", type=DAY)
 @click.option("--reason", required=True, help="Why, in a few words without names. The audit log keeps it.")
 @click.confirmation_option(

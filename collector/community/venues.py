@@ -8,11 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from collector.audit import log
+from collector.community import codes
 from collector.community.areas import Areas
 from collector.db import Database
 from collector.errors import CommunityError
 
-KINDS = ("barbershop", "salon", "faith", "community", "library", "market", "clinic", "other")
+KINDS = (
+    "barbershop", "salon", "faith", "community", "library", "market", "clinic", "tv", "radio", "newspaper", "whatsapp",
+    "other",
+)  # fmt: skip
 CODE_LETTERS = "bcdfghjkmnpqrstvwxz23456789"
 CODE_LENGTH = 6
 MAX_NAME = 80
@@ -60,10 +64,12 @@ def add(
     entry_id: str,
     choose: Callable[[str], str],
     another: bool = False,
+    code: str = "",
 ) -> Venue:
     """Add a venue in an area, inside a transaction; `choose` picks a letter by chance. Raises CommunityError.
 
     A place that is there already is refused unless it is said to be `another`: two codes would halve its answers.
+    A `code` is one that somebody has chosen, so that it can be said on air; without it chance makes one.
     """
     name = _name(name)
     _check_kind(kind)
@@ -72,7 +78,8 @@ def add(
     _check_languages(languages, known_languages)
     if not another:
         _refuse_again(database, name, area, today)
-    venue = Venue(_new_code(database, choose), name, kind, languages, today, None)
+    code = _chosen(database, code, known_languages) if code else _new_code(database, choose)
+    venue = Venue(code, name, kind, languages, today, None)
     _insert(database, venue, area)
     log.write(database, entry_id, today, by, "venue add", venue.code, area)
     return venue
@@ -120,6 +127,14 @@ def _new_code(database: Database, choose: Callable[[str], str]) -> str:
         code = "".join(choose(CODE_LETTERS) for _ in range(CODE_LENGTH))
         if not database.one("SELECT 1 FROM venue WHERE code = :code", {"code": code}):
             return code
+
+
+def _chosen(database: Database, text: str, languages: frozenset[str]) -> str:
+    code = codes.chosen(text, languages)
+    for there in all_venues(database):
+        if there.code == code:
+            raise CommunityError(f"{code} is the code of {there.name} already. Choose another one.")
+    return code
 
 
 def _insert(database: Database, venue: Venue, area: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from collector.errors import StoreError
+from collector.printed import NOTED
 from collector.settings import BY_NAME, PACKAGE, TOML, Settings
 
 DATABASE, SECRET, WITHDRAWN, ENVIRONMENT = "collector.db", "secret.key", "withdrawn", "environment"
@@ -40,6 +41,7 @@ PARTS = (
     Part(QUEUE, "the key of what tablets seal"),
     Part(TOML, "the settings"),
     Part(WITHDRAWN, "what was taken back"),
+    Part(NOTED, "which addresses stand on posters"),
     Part(ENVIRONMENT, "settings of the environment", "made"),
     Part("translations", "your own translations with signatures and recordings", "own", setting="translations"),
     Part("forms", "your own survey files", "own", setting="forms"),

@@ -162,6 +162,14 @@ class Catalogues:
             if (written or self._spoken(language)) and (draft_languages == "all" or self.live(language)):
                 yield language
 
+    def says(self, language: Language, place: str) -> bool:
+        """True when a language has all the words of one of coverage.PLACES, such as the poster, in its own catalogue."""
+        if language.tag == SOURCE or self._template is None:
+            return language.tag == SOURCE
+        held = self._load(language).messages if self._written(language) else {}
+        wanted = [one for one in self._template.entries if one.context.startswith(coverage.PLACES[place])]
+        return all(any(have.source == one.source for have in held.get(one.context, ())) for one in wanted)
+
     def _written(self, language: Language) -> bool:
         """A language that was entered in the registry waits for its file."""
         return bool(language.catalogue) and self._path(language).is_file()

@@ -19,6 +19,12 @@ GATES: dict[str, tuple[str, ...]] = {
 """What must be whole before a language goes live, by the beginnings of its contexts."""
 
 
+PLACES: dict[str, tuple[str, ...]] = {
+    "poster": ("poster/", "short/", "first/heading", "first/length"),
+}
+"""What must be translated before a language is offered at one place only: without it, it stays live elsewhere."""
+
+
 @dataclass(frozen=True)
 class Coverage:
     """Messages wanted, translated and in use, in use but stale, set aside; and what is missing of each gate."""

@@ -33,6 +33,7 @@ PLACES = {
     "receipt": "The page where a person takes their answers back.",
     "help": "Where to find help. Keep the telephone numbers.",
     "home": "The page for somebody who came without a code.",
+    "poster": "The poster on the wall and the card to take home. Short: it is read from two metres.",
     "words": "The page where people tell us a better word for a translation.",
     "tablet": "On the tablet in a shop. The helper hands it over; what is locked can be opened by nobody there.",
     "sound": "For people who listen: a recording of the words beside it.",

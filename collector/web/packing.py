@@ -10,7 +10,7 @@ import gzip
 import brotli
 from flask import Response, request
 
-PACKED = frozenset({"respond", "public", "suggest"})
+PACKED = frozenset({"respond", "public", "suggest", "place_poster"})
 """Doors whose pages hold nothing of one person when they are asked for; releases and the survey page pack their own."""
 QUALITY = 5
 """More takes longer than it saves on a page that is sent once."""

@@ -45,7 +45,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["dialled"] = dialled
+    environment.filters.update(dialled=dialled, breaking=breaking)
     environment.globals.update(isolate=isolate, special_labels=SPECIAL_LABELS, blocks=blocks, said=sound, globe=globe)
     return environment
 
@@ -80,6 +80,11 @@ def dialled(text: Markup) -> Markup:
     return Markup(called)  # noqa: S704  (its text was escaped before)
 
 
+def breaking(address: str) -> Markup:
+    """An address that may go on in the next line before a dot, a dash or a slash."""
+    return Markup("<wbr>").join(re.split(r"(?=[./:-])", address))
+
+
 def minified(path: Path, shorten: Callable[[str], str]) -> Markup:
     """A file of the package, ready to stand in a page. Ours: nothing that anybody sent."""
     return Markup(shorten(path.read_text(encoding="utf-8")))  # noqa: S704
@@ -92,6 +97,7 @@ def _file(name: str, shorten: Callable[[str], str]) -> Markup:
 STYLE = Markup("").join(_file(name, compact.style) for name in ("style.css", "steps.css", "media.css"))
 FULL_STYLE = STYLE + _file("more.css", compact.style)
 FIGURES_STYLE = STYLE + _file("figures.css", compact.style)
+SHEET_STYLE = _file("place.css", compact.style)
 SCRIPT = _file("survey.js", compact.script)
 AFTER = _file("after.js", compact.script)
 GLOBE = Markup(

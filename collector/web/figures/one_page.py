@@ -15,11 +15,11 @@ def page_address(public_url: str, sheet: AreaFigures) -> str:
     return f"{public_url}/figures?{sheet.address}" if public_url else ""
 
 
-def qr(address: str) -> Markup:
+def qr(address: str, says: str = "The address of these figures, for a phone") -> Markup:
     """The address as a QR code, black on white also in the dark, with the quiet border that phones need."""
     out = io.BytesIO()
-    segno.make(address, error="m").save(
-        out, kind="svg", xmldecl=False, svgns=False, svgclass="qr", lineclass=None, border=4, omitsize=True,
-        dark="#000", light="#fff", title="The address of these figures, for a phone", nl=False,
+    segno.make_qr(address, error="m").save(
+        out, kind="svg", xmldecl=False, svgns=False, svgid="q", svgclass="qr", lineclass=None, border=4, omitsize=True,
+        dark="#000", light="#fff", title=says, nl=False,
     )  # fmt: skip
     return Markup(out.getvalue().decode())  # noqa: S704

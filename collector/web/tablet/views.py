@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort, current_app, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from collector.web.front import encoding_for
 from collector.web.guard import public
@@ -28,7 +29,7 @@ POLICY = (
 @tablet.get("/t/<language>")
 @tablet.get("/t/<language>/<variant>")
 @public
-def page(language: str = "", variant: str = "", size: int = 0) -> Response:
+def page(language: str = "", variant: str = "", size: int = 0) -> AnyResponse:
     """One file of today's shelf. Nothing of who asks is looked at but how it may be packed."""
     found = shelves().today().files.get(request.path)
     if found is None:
