@@ -56,11 +56,13 @@ def from_this_machine(environ: Environ) -> bool:
     host = environ.get("HTTP_HOST", "").strip().lower()
     name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
     return _is_loopback(environ.get("REMOTE_ADDR", "")) and (
-        name in ("localhost", socket.gethostname().lower()) or name.endswith(".localhost") or _is_loopback(name)
+        name == "localhost" or _is_loopback(name) or name.endswith(".localhost") or name == socket.gethostname().lower()
     )
 
 
 def _is_loopback(address: str) -> bool:
+    if address in ("127.0.0.1", "::1"):  # nearly always: no need to take it apart
+        return True
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
