@@ -31,6 +31,7 @@ from tests.world import World
 
 Environ = dict[str, Any]
 ROWS = "SELECT id, language, variant, help, card FROM response ORDER BY id"
+expect.set_options(timeout=15_000)  # the machine may be busy with other things
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
 
@@ -76,12 +77,11 @@ class Shop:
             sealer = load_sealer(world.settings.secret_file)
             return devices.new_code(database, sealer, one, lambda: chance.choice("0123456789"), world.clock[0])
 
-    def stop_tablets(self) -> None:
-        """As when one is reported stolen."""
+    def stop_tablet(self) -> None:
+        """The one that was paired last, as when it is reported stolen."""
         with self.world.database.transaction() as database:
-            for one in devices.all_tablets(database):
-                if not one.stopped:
-                    devices.stop(database, one, "test", datetime.now(UTC).date(), new_id().hex())
+            one = devices.named(database, f"Tablet {self._codes}")
+            devices.stop(database, one, "test", datetime.now(UTC).date(), new_id().hex())
 
     def forget(self) -> None:
         """Nothing has arrived yet; tablets stay paired."""
@@ -202,7 +202,7 @@ def tablet_on(playwright: Playwright, profile: Path, command: tuple[str, ...]) -
 def paired(page: Page, shop: Shop) -> None:
     """Pair a tablet, wait until it is ready, close the page and open it again."""
     page.goto(f"{shop.address}/t/pair#{shop.code()}")
-    expect(page.locator('[data-at="ready"]')).to_be_visible(timeout=30_000)
+    expect(page.locator('[data-at="ready"]')).to_be_visible(timeout=60_000)
     page.evaluate("sessionStorage.clear()")  # as a page that was closed and opened again
     page.goto(f"{shop.address}/t/")
 

@@ -2,9 +2,8 @@
 const PAGES = {
   person: async () => { const visit = await mayAsk(); if (visit) person(visit); else go('/t/'); return {}; },
   curtain: async () => {
-    const visit = await mayAsk();
-    if (!visit) go('/t/');
-    else if (await turnPages()) go('/t/curtain');
+    const turned = await turnPages(), visit = await mayAsk();
+    if (turned || !visit) go(turned ? '/t/curtain' : '/t/');
     else await curtain(visit);
     return { idle: true };
   },

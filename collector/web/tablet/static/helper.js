@@ -50,19 +50,20 @@ const helper = async () => {
     } catch (error) { tell(words.signal); }
   };
   const fetchPages = async () => {
+    const how = await send(1);
     try {
       const worker = await navigator.serviceWorker.register('/t/sw.js', { scope: '/t/' });
       worker.update().catch(() => {});
       await navigator.serviceWorker.ready;
       await getPages((now, of) => tell(filled(words.getting, now, of)));
-      if (!await present() && await turnPages()) go('/t/');
-      tell('');
-    } catch (error) { tell(await listed() ? '' : words.signal); }
+      if ((!await present() || await past()) && await turnPages()) go('/t/');
+      tell(await unsent(how));
+    } catch (error) { tell(await listed() ? await unsent(how) : words.signal); }
     update();
   };
+  const unsent = async (how) => how === 'signal' && await waiting() ? words.later : '';
   const tryToSend = async () => {
-    const how = await send();
-    tell(how === 'signal' ? words.later : '');
+    tell(await unsent(await send()));
     update();
   };
   const finish = async (said) => {
@@ -129,7 +130,8 @@ const helper = async () => {
     if (!broken) await pair(code);
   } else if (tablet && !broken) {
     if (!sessionStorage.paired) await note('opened', true);
-    fetchPages().then(tryToSend);
+    await mayAsk();
+    fetchPages();
   }
   return { update, tryToSend };
 };

@@ -89,7 +89,7 @@ const person = (visit) => {
       list.append(item);
     });
   };
-  const stopYoung = () => { wipe(); done = 1; only(boxes[2], says.young); };
+  const stopYoung = () => { wipe(); done = Date.now(); only(boxes[2], says.young); };
   const start = () => { only(boxes[0], says.ask); scrollTo(0, 0); };
 
   next.onclick = () => {

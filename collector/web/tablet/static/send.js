@@ -28,10 +28,11 @@ const settle = (sent, asked, said) => within(['boxes', 'visits'], 'readwrite', (
     };
   });
 });
-const batch = async () => {
+// `greet` asks also when there is nothing to bring: whether this tablet may go on, and what the server's clock shows.
+const batch = async (greet) => {
   const all = await visits(), room = most - 400 - 200 * all.length, boxes = await some(Math.max(room, 1000));
   const asked = all.filter((visit) => visit.told !== told(visit) || boxes.some(([, of]) => of === visit.id));
-  if (!asked.length && !boxes.length) return 'done';
+  if (!asked.length && !boxes.length && !greet) return 'done';
   const lines = asked.map(({ id, venue, day, closed, sealed, said_no }) => ({ id, venue, day, closed, sealed, said_no }));
   const { status, said } = await post('/t/sync', { clock: new Date().toISOString(), visits: lines, boxes });
   if (status === 413 && boxes.length > 1) { most = most / 2; return 'more'; }
@@ -43,14 +44,14 @@ const batch = async () => {
   await note('stopped', false);
   return boxes.length && !gone.length ? 'wait' : 'more';
 };
-const sendAll = async () => {
+const sendAll = async (greet) => {
   let how = 'more';
   try {
-    while (how === 'more') how = await batch();
+    for (let first = greet; how === 'more'; first = 0) how = await batch(first);
   } catch (error) { how = 'signal'; }
   return how;
 };
-const oneAtATime = () => navigator.locks
-  ? navigator.locks.request('send', { ifAvailable: true }, (lock) => lock ? sendAll() : 'busy')
-  : sendAll();
-const send = () => sending || (sending = oneAtATime().then((how) => { sending = 0; return how; }, () => { sending = 0; return 'signal'; }));
+const oneAtATime = (greet) => navigator.locks
+  ? navigator.locks.request('send', { ifAvailable: true }, (lock) => lock ? sendAll(greet) : 'busy')
+  : sendAll(greet);
+const send = (greet) => sending || (sending = oneAtATime(greet).then((how) => { sending = 0; return how; }, () => { sending = 0; return 'signal'; }));
