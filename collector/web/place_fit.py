@@ -22,7 +22,7 @@ WIDE, BESIDE = 178.0, 6.0
 BUT_THE_CODE = 197.0
 """All of a poster but the frame with the code and what stands between its parts."""
 FACTS_BELOW, FACTS_BESIDE = Room(84, 34), Room(49, 29)
-BETWEEN, BETWEEN_FACTS = 10.0, 2.0
+BETWEEN, BETWEEN_FACTS = 8.0, 2.0
 CARD, WORDS_WIDE, GAP = Room(75, 47), 44.0, 3.0
 CODE, WHO = 13.0, 7.0
 ADDRESS = ((26, 9.0, ""), (44, 7.0, "long"), (1_000, 5.5, "longest"))
