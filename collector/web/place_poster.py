@@ -136,8 +136,8 @@ def _on_poster(asked: Asked) -> dict[str, Any]:
     day = asked.here.today()
     printed = [(words, say(words, place_words.PRINTED, day=words.date(day))) for words in tongues]
     example = say(tongues[0], place_words.EXAMPLE) if asked.here.settings.example else ""
-    labelled = [(" · ".join(words.plain(*label) for words in tongues), fact) for label, fact in asked.facts]
-    once = place_fit.Facts(labelled, " · ".join([*(text for _, text in printed), example]))
+    labelled = [(tuple(f"{words.plain(*label)} · " for words in tongues), fact) for label, fact in asked.facts]
+    once = place_fit.Facts(labelled, (*(f"{text} · " for _, text in printed), example))
     measured = [place_words.poster_lines(words, asked.length, many) for words in tongues]
     size, facts_size = place_fit.poster_fit(measured, once)
     return {

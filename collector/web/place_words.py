@@ -83,11 +83,10 @@ def _measured(
     def text(one: Message) -> str:
         return words.plain(*one, **(values if one is LENGTH else {}))
 
-    yield Line((text(HEADING),), words.language, question, bold=True, tight=True)
+    own = (words.language,)
+    yield Line((text(HEADING),), own, question, bold=True, tight=True)
     texts = tuple(f"✓ {text(line)}" for line in lines)
-    yield from (
-        [Line(texts, words.language, plain)] if beside else [Line((one,), words.language, plain) for one in texts]
-    )
-    yield Line((text(SCAN),), words.language, begin, bold=True)
+    yield from [Line(texts, own, plain)] if beside else [Line((one,), own, plain) for one in texts]
+    yield Line((text(SCAN),), own, begin, bold=True)
     if words.draft:
-        yield Line((text(DRAFT),), words.language, draft)
+        yield Line((text(DRAFT),), own, draft)
