@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from math import ceil
 
 from collector.languages.letters import width
@@ -26,10 +27,13 @@ SCALES = (185, 170, 155, 140, 130, 120, 110, 100, 92, 84, 76, 68, 60, 52, 44, 36
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Texts that stand beside each other as far as there is room, with the size of letters in points at 100 percent."""
+    """Texts that stand beside each other as far as there is room, with the size of letters in points at 100 percent.
+
+    All are in one language, or each in its own of several.
+    """
 
     texts: tuple[str, ...]
-    language: Language
+    languages: tuple[Language, ...]
     size: float
     bold: bool = False
     tight: bool = False
@@ -50,9 +54,20 @@ def height(lines: Iterable[Line], room: Room, scale: int) -> float:
 
 
 def _height(line: Line, room: Room, size: float) -> float:
-    table, tag, script = TIGHT if line.tight else LEADING, line.language.tag, line.language.script
-    widths = [width(text, script, size, line.bold) * NARROW.get(tag, 1.0) for text in line.texts]
-    return _rows(widths, room) * size * table.get(tag, table.get(script, OTHER_LEADING))
+    widths = [
+        _width(text, language, size, line.bold)
+        for text, language in zip(line.texts, cycle(line.languages), strict=False)
+    ]
+    return _rows(widths, room) * size * max(_leading(language, line.tight) for language in line.languages)
+
+
+def _width(text: str, language: Language, size: float, bold: bool) -> float:
+    return width(text, language.script, size, bold) * NARROW.get(language.tag, 1.0)
+
+
+def _leading(language: Language, tight: bool) -> float:
+    table = TIGHT if tight else LEADING
+    return table.get(language.tag, table.get(language.script, OTHER_LEADING))
 
 
 def _rows(widths: Sequence[float], room: Room) -> int:

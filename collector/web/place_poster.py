@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -12,9 +15,10 @@ from collector.languages.catalogue import Words
 from collector.languages.registry import SOURCE, Language
 from collector.printed import leads_nowhere, note_printed
 from collector.survey import pace
-from collector.web import place_words
+from collector.web import place_fit, place_words
 from collector.web.figures.one_page import qr
 from collector.web.guard import public
+from collector.web.messages import Message
 from collector.web.pages import SHEET_STYLE, policy, render
 from collector.web.site import Site, site
 from collector.web.views import html, plain_page, say, words_for
@@ -25,21 +29,59 @@ OWN, MOST = 3, 4
 LOOK = "A QR code: the address of this survey, for a phone"
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A sheet that somebody asks for: of a place, in some languages."""
+
+    here: Site
+    venue: Venue
+    tongues: list[Words]
+
+    @property
+    def typed(self) -> str:
+        """The address as people type it; empty when nobody has said where people open the program."""
+        address = self.here.settings.public_url
+        return f"{address.removeprefix('https://')}/{self.venue.code}" if address else ""
+
+    @cached_property
+    def length(self) -> dict[str, int]:
+        """How long the survey is, in its first variant."""
+        survey = self.here.live().current.survey
+        asked = [question for _, part in survey.parts(survey.variants[0].code) for question in part]
+        return {"questions": len(asked), "minutes": pace.minutes(asked)}
+
+    @property
+    def facts(self) -> list[tuple[Message, str]]:
+        """What is said once: a label and a name."""
+        settings = self.here.settings
+        return [
+            (place_words.PLACE, self.venue.name),
+            (place_words.ASKS, settings.organisation),
+            (place_words.PAYS, settings.funder),
+            (place_words.CONTACT, settings.contact),
+        ]
+
+    def blocks(self, lines: tuple[Message, ...], sizes: list[int]) -> list[place_words.Block]:
+        """What each language says, in its size."""
+        pairs = zip(self.tongues, sizes, strict=True)
+        return [place_words.block(words, lines, self.length, bool(self.typed), size) for words, size in pairs]
+
+
 @place_poster.get("/v/<code>/poster")
 @public
 def poster(code: str) -> Response:
     """One sheet for the wall."""
-    return _sheet(code, "poster")
+    return _sheet(code, "place_poster.html", _on_poster)
 
 
 @place_poster.get("/v/<code>/cards")
 @public
 def cards(code: str) -> Response:
     """Ten cards on one sheet, in the languages in turn."""
-    return _sheet(code, "cards")
+    return _sheet(code, "place_cards.html", _on_cards)
 
 
-def _sheet(code: str, sheet: str) -> Response:
+def _sheet(code: str, template: str, more: Callable[[Asked], dict[str, Any]]) -> Response:
     """A sheet of an open place in languages that have its words; else a page that says what is not there."""
     here = site()
     venue = here.live().venues.get(code)
@@ -49,9 +91,9 @@ def _sheet(code: str, sheet: str) -> Response:
     languages = _languages(here, venue)
     if not languages:
         return plain_page(here, words, "language", pick=True)
-    tongues = [here.catalogues.words(language.tag) for language in languages[:MOST]]
-    values = {**_place(here, venue), **_words(here, sheet, tongues, venue), "too_many": len(languages) > MOST}
-    body = render(here, tongues[0], f"place_{sheet}.html", style=SHEET_STYLE, **values)
+    asked = Asked(here, venue, [here.catalogues.words(language.tag) for language in languages[:MOST]])
+    values = {**_once(asked), **more(asked), "too_many": len(languages) > MOST}
+    body = render(here, asked.tongues[0], template, style=SHEET_STYLE, **values)
     note_printed(here.settings.data, here.settings.public_url, here.today())
     response = html(body)
     response.headers["Content-Security-Policy"] = policy(SHEET_STYLE)
@@ -75,37 +117,45 @@ def _near(here: Site, tag: str) -> Language:
     return next(one for one in chain if one in here.offered and here.catalogues.says(one, "poster"))
 
 
-def _place(here: Site, venue: Venue) -> dict[str, Any]:
+def _once(asked: Asked) -> dict[str, Any]:
     """What is the same in every language: the code, the address, and what is to choose on the screen."""
-    address = here.settings.public_url
+    address = asked.here.settings.public_url
     return {
-        "code": venue.code,
-        "grouped": grouped(venue.code),
-        "typed": f"{address.removeprefix('https://')}/{venue.code}" if address else "",
-        "qr": qr(f"{address}/v/{venue.code}", LOOK) if address else "",
+        "code": asked.venue.code,
+        "grouped": grouped(asked.venue.code),
+        "typed": asked.typed,
+        "address_class": place_fit.address_class(asked.typed),
+        "qr": qr(f"{address}/v/{asked.venue.code}", LOOK) if address else "",
         "missing": leads_nowhere(address),
-        "example": here.settings.example,
-        "choices": [one for one in here.offered if one.catalogue or one.tag == SOURCE],
+        "choices": [one for one in asked.here.offered if one.catalogue or one.tag == SOURCE],
     }
 
 
-def _words(here: Site, sheet: str, tongues: list[Words], venue: Venue) -> dict[str, Any]:
-    """What the sheet says in each language, and how large."""
-    settings, survey = here.settings, here.live().current.survey
-    asked = [question for _, part in survey.parts(survey.variants[0].code) for question in part]
-    values = {"questions": len(asked), "minutes": pace.minutes(asked)}
-    facts = [
-        (place_words.PLACE, venue.name),
-        (place_words.ASKS, settings.organisation),
-        (place_words.PAYS, settings.funder),
-        (place_words.CONTACT, settings.contact),
-    ]
+def _on_poster(asked: Asked) -> dict[str, Any]:
+    tongues, many = asked.tongues, len(asked.tongues) >= place_fit.MANY
+    day = asked.here.today()
+    printed = [(words, say(words, place_words.PRINTED, day=words.date(day))) for words in tongues]
+    example = say(tongues[0], place_words.EXAMPLE) if asked.here.settings.example else ""
+    labelled = [(tuple(f"{words.plain(*label)} · " for words in tongues), fact) for label, fact in asked.facts]
+    once = place_fit.Facts(labelled, (*(f"{text} · " for _, text in printed), example))
+    measured = [place_words.poster_lines(words, asked.length, many) for words in tongues]
+    size, facts_size = place_fit.poster_fit(measured, once)
     return {
-        "blocks": place_words.blocks(tongues, sheet, values, bool(settings.public_url)),
-        "facts": facts,
-        "many": len(tongues) >= place_words.MANY,
-        "facts_size": place_words.facts_scale(tongues, facts),
-        "labels": lambda text: [(words, say(words, text)) for words in tongues],
-        "printed": [(words, say(words, place_words.PRINTED, day=words.date(here.today()))) for words in tongues],
-        "code_label": place_words.CODE,
+        "blocks": asked.blocks(place_words.ON_POSTER, [size] * len(tongues)),
+        "many": many,
+        "facts": [([(words, say(words, label)) for words in tongues], fact) for label, fact in asked.facts],
+        "facts_size": facts_size,
+        "code_labels": [(words, say(words, place_words.CODE)) for words in tongues],
+        "printed": printed,
+        "example": example,
     }
+
+
+def _on_cards(asked: Asked) -> dict[str, Any]:
+    names = [name for _, name in asked.facts[:2]]
+    code, who = grouped(asked.venue.code), " · ".join(names)
+    sizes = [
+        place_fit.card_fit(place_words.card_lines(words), asked.typed, code, who)
+        for words in asked.tongues
+    ]  # fmt: skip
+    return {"blocks": asked.blocks(place_words.ON_CARD, sizes), "names": names}

@@ -11,7 +11,7 @@ import zxingcpp
 from playwright.sync_api import Browser, Page
 
 from collector.languages.catalogue import Words
-from collector.web import place_words
+from collector.web import fitting, place_words
 from tests.conftest import CheckedClient
 from tests.world import World, make_world
 
@@ -38,8 +38,7 @@ def worst(world: World, count: int) -> str:
     values = {"questions": 21, "minutes": 6}
 
     def small(words: Words) -> float:
-        lines = tuple(place_words._measured(words, "poster", values, many=True))
-        return place_words.height(lines, place_words.POSTER[True], 100)
+        return fitting.height(place_words.poster_lines(words, values, many=True), fitting.Room(178, 0, 6), 100)
 
     return ",".join(sorted(TAGS, key=lambda tag: -small(catalogues.words(tag)))[:count])
 
