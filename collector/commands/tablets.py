@@ -203,7 +203,7 @@ def _show(ready: Work, one: Tablet, code: str, as_json: bool) -> None:
         segno.make(address, error="m").terminal(picture, border=2, compact=True)
         yield picture.getvalue().rstrip("\n")
         yield f"{one.name}: scan this with the tablet, or open {start} there and type"
-        yield f"    {code[:3]} {code[3:6]} {code[6:]}"
+        yield f"    {' '.join(code[first : first + 3] for first in range(0, len(code), 3))}"
         yield "It works once, for 15 minutes. On an iPad put the page on the Home Screen first, and type the digits there."
         yield from [] if ready.settings.public_url else [HERE_ONLY]
 
