@@ -52,9 +52,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> World:
 def long(tmp_path_factory: pytest.TempPathFactory) -> World:
     """A place with long names at a long address, for practice: every mark that a sheet can have."""
     world = make_world(tmp_path_factory.mktemp("long"), synthetic=True, COLLECTOR_EXAMPLE="yes", **LONG)
-    world.database.execute(
-        "UPDATE venue SET name = :name, code = 'brixtonmarkt'", {"name": "The Barbers of Brixton " * 3}
-    )
+    place = {"code": "brixtonmarkt", "name": ("The Barbers of Brixton " * 3).strip()}
+    world.database.execute("INSERT INTO venue VALUES (:code, :name, 'other', 'en,bn', '2026-11-01', NULL)", place)
     world.venue = "brixtonmarkt"
     return world
 
