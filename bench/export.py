@@ -42,7 +42,7 @@ from collector.commands import analysts
 ready = analysts.work()
 ready.database, ready.synthetic
 begun = time.perf_counter()
-analysts.bring_out(ready, pathlib.Path(sys.argv[-1]), analysts.Wanted("measuring"))
+analysts.bring_out(ready, pathlib.Path(sys.argv[-1]), analysts.Wanted(), analysts.act("measuring"))
 print(time.perf_counter() - begun)
 """
 SAME = """

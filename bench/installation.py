@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from collector.commands.context import Work, entry_id, today
+from collector.commands.context import Work, act
 from collector.community import venues
 from collector.languages.catalogue import Catalogues
 from collector.responses.versions import current
@@ -84,8 +84,7 @@ def _venues(work: Work, count: int) -> tuple[str, ...]:
     with database.transaction():
         for number in range(count - len(venues.all_venues(database))):
             venues.add(
-                database, f"Bench {number}", "library", LAMBETH, MAIN_LANGUAGES, work.areas, known, "bench",
-                today(), entry_id(), secrets.choice,
+                database, f"Bench {number}", "library", LAMBETH, MAIN_LANGUAGES, work.areas, known, act(), secrets.choice,
             )  # fmt: skip
     codes = tuple(venue.code for venue in venues.all_venues(database))
     database.close()

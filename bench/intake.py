@@ -14,7 +14,7 @@ from pathlib import Path
 from figures import Figure, table
 from installation import MAIN_LANGUAGES, Installation, choice, installation
 
-from collector.commands.context import entry_id, new_id, today
+from collector.commands.context import act, new_id, today
 from collector.db import Database
 from collector.db.store import create
 from collector.responses import importing
@@ -80,7 +80,7 @@ def import_rate(made: Installation, file: Path, *, new: bool = True) -> float:
     sealer, languages = load_sealer(work.settings.secret_file), frozenset(work.languages.languages)
     start = time.perf_counter()
     against = importing.world(work.database, "bench", today(), sealer, languages)
-    result = importing.import_file(work.database, file, against, new_id, "bench", entry_id())
+    result = importing.import_file(work.database, file, against, new_id, act())
     seconds = time.perf_counter() - start
     if result.rejected or bool(result.stored) != new:
         raise ValueError(f"the import went wrong: {result}")

@@ -28,12 +28,13 @@ for name in ("numpy", "pandas"):  # sqlite-utils takes them where they are, 50 M
     sys.modules[name] = None  # type: ignore[assignment]
 
 from bench.rollup import INSERT, MODES, PERIOD, VISITS, cards  # noqa: E402 - the checkout comes first on the path
+from collector.audit.act import Act  # noqa: E402
 from collector.community.areas import OPEN_END, Area, Areas  # noqa: E402
 from collector.db import Database, connect  # noqa: E402
 from collector.db.migrations import migrate  # noqa: E402
 from collector.db.store import create  # noqa: E402
 from collector.releases import record  # noqa: E402
-from collector.releases.build import Act, build_release  # noqa: E402
+from collector.releases.build import build_release  # noqa: E402
 from collector.releases.freeze import freeze  # noqa: E402
 from collector.releases.secret import seeded  # noqa: E402
 from collector.responses.versions import publish  # noqa: E402
@@ -68,7 +69,7 @@ def make(file: Path, boroughs: int, answers: int) -> None:
     assert survey is not None
     days = [date.fromordinal(PERIOD.start.toordinal() + 7 * week).isoformat() for week in range(VISITS)]
     with database.transaction():
-        publish(database, survey, [], "bench", date(2026, 1, 1), "bench")
+        publish(database, survey, [], Act("bench", date(2026, 1, 1), "bench"))
         for venue in (f"A{n:03d}v{v}" for n in range(boroughs) for v in range(VENUES)):
             place = {"venue": venue, "area": venue[:4]}
             database.execute("INSERT INTO venue VALUES (:venue, 'Bench', 'other', 'en', '2026-01-01', NULL)", place)
@@ -90,9 +91,9 @@ def measure(file: Path, exports: Path, boroughs: int) -> dict[str, float]:
     database = connect(file)
     today, where = date(2026, 7, 21), register(boroughs)
     start, cpu = time.perf_counter(), time.process_time()
-    freeze(database, PERIOD, where, today, by="bench", entry_id="freeze", draw=seeded)
+    freeze(database, PERIOD, where, Act("bench", today, "freeze"), draw=seeded)
     frozen_s, first = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    act = Act("bench", today, "release", "bench")
+    act = Act("bench", today, "release")
     build_release(database, PERIOD, exports, act, synthetic=True, published_on=today)
     whole, busy = time.perf_counter() - start, time.process_time() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

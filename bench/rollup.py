@@ -23,7 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from collector.community import areas  # noqa: E402 - the checkout comes first on the path
+from collector.audit.act import Act  # noqa: E402 - the checkout comes first on the path
+from collector.community import areas  # noqa: E402
 from collector.db import Database, connect  # noqa: E402
 from collector.db.migrations import migrate  # noqa: E402
 from collector.db.store import create  # noqa: E402
@@ -53,7 +54,7 @@ def make(file: Path, responses: int, history: int) -> None:
     assert survey is not None
     boroughs = [area.code for area in REGISTER.on(PERIOD.end).values() if area.type == "borough"]
     with database.transaction():
-        publish(database, survey, [], "bench", date(2026, 1, 1), "bench")
+        publish(database, survey, [], Act("bench", date(2026, 1, 1), "bench"))
         for number in range(VENUES):
             place = {"venue": f"venue{number:03d}", "area": boroughs[number % len(boroughs)]}
             database.execute("INSERT INTO venue VALUES (:venue, 'Bench', 'other', 'en', '2026-01-01', NULL)", place)

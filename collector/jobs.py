@@ -20,7 +20,8 @@ from pathlib import Path
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from collector import __version__, health, operator, timetable
+from collector import health, operator, timetable
+from collector.audit.act import Act
 from collector.community import areas
 from collector.db import Database, connect
 from collector.db import backup as backups
@@ -29,7 +30,7 @@ from collector.governance import clock, promised, reserve, retention
 from collector.health import LOW_DISK
 from collector.languages import suggestions
 from collector.releases import announce
-from collector.releases.build import Act, build_release
+from collector.releases.build import build_release
 from collector.releases.freeze import freeze
 from collector.releases.record import records
 from collector.releases.secret import draw_for
@@ -43,6 +44,7 @@ LONDON = timetable.LONDON
 SECONDS = 10
 AGAIN = timedelta(hours=1)
 SCHEDULER = "scheduler"
+RELEASER = "release job"
 NOT_CLEARED = (
     "What was deleted is still in collector.db-wal, because a program has the database open for reading. It is tried "
     "again each hour. Close that program, such as a copy of sqlite3 or a backup tool."
@@ -113,12 +115,12 @@ def _frozen_only(database: Database, out: set[str]) -> Iterator[Period]:
 def _publish(database: Database, settings: Settings, period: Period, registry: areas.Areas, today: date) -> str:
     file = settings.withdrawn_file
     frozen = freeze(
-        database, period, registry, today, by="release job", entry_id=f"{period.code} freeze",
+        database, period, registry, Act(RELEASER, today, f"{period.code} freeze"),
         draw=draw_for(is_synthetic(database)), file=file,
     )  # fmt: skip
     if not frozen.tables.responses:
         return f"nobody answered in {period.code}"
-    act = Act("release job", today, f"{period.code} release", __version__)
+    act = Act(RELEASER, today, f"{period.code} release")
     folder = build_release(
         database, period, settings.exports, act, synthetic=is_synthetic(database), published_on=period.appears
     )

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from collector.audit.act import Act
 from collector.community.areas import load
 from collector.db import Database
 from collector.db.migrations import migrate
@@ -125,7 +126,7 @@ def make_database(folder: Path, *texts: str, venues: Mapping[str, str] = VENUES)
     migrate(database)
     with database.transaction():
         for number, text in enumerate(texts or (SURVEY,)):
-            publish(database, survey(text), [], "test", date(2026, 1, 1 + number), f"publish {number}")
+            publish(database, survey(text), [], Act("test", date(2026, 1, 1 + number), f"publish {number}"))
         for venue, area in venues.items():
             add_venue(database, venue, area)
     return database

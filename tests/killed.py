@@ -13,9 +13,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from collector.audit.act import Act
 from collector.db import Database
 from collector.db.store import connect
-from collector.releases.build import Act, build_correction, build_release
+from collector.releases.build import build_correction, build_release
 from collector.releases.freeze import freeze
 from collector.releases.secret import seeded
 from tests.crowd import AREAS, PERIOD, Person, make_database, put_in
@@ -80,7 +81,7 @@ def run(folder: Path, last: int) -> None:
 
 def publish(database: Database, exports: Path) -> None:
     """Freeze, release, correct: each command again as long as its folder is not there."""
-    freeze(database, PERIOD, AREAS, TODAY, by="test", entry_id="freeze", draw=seeded)
+    freeze(database, PERIOD, AREAS, Act("test", TODAY, "freeze"), draw=seeded)
     if not (exports / FIRST).exists():
         build_release(database, PERIOD, exports, act("r0"), synthetic=True, published_on=APPEARS)
     if database.one("SELECT count(*) FROM response") == (40,):
@@ -90,4 +91,4 @@ def publish(database: Database, exports: Path) -> None:
 
 
 def act(entry: str) -> Act:
-    return Act("test", TODAY, entry, "0.1", REASON)
+    return Act("test", TODAY, entry, REASON)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from collector.audit.act import Act
 from collector.db import Database, connect
 from collector.languages import registry
 from collector.languages.catalogue import Catalogues
@@ -50,14 +51,19 @@ def bring_in(world: World, path: Path, source: str = "paper", order: str = "", *
     catalogues = Catalogues(known, world.settings.translations)
     against = importing.world(world.database, source, TODAY, sealer, frozenset(known.languages), catalogues, order)
     return importing.import_file(
-        world.database, path, against, lambda: secrets.token_bytes(16), "test", secrets.token_hex(8), **options
+        world.database,
+        path,
+        against,
+        lambda: secrets.token_bytes(16),
+        Act("test", TODAY, secrets.token_hex(8)),
+        **options,
     )
 
 
-def take_back(world: World, number: int, **options: Any) -> int:
+def take_back(world: World, number: int, reason: str = "", **options: Any) -> int:
     """Take an import back."""
     with world.database.transaction():
-        return imports.take_back(world.database, number, TODAY, "test", secrets.token_hex(8), **options)
+        return imports.take_back(world.database, number, Act("test", TODAY, secrets.token_hex(8), reason), **options)
 
 
 def rejected(path: Path) -> list[list[str]]:

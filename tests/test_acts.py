@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import click
 import pytest
 
+import collector as collector_package
 from collector.audit import log
+from collector.audit.act import Act
 from collector.cli import collector
 from collector.db.migrations import migrations
 from collector.db.store import create
@@ -22,6 +26,7 @@ from tests.world import TINY
 __all__ = ["desk"]
 CODE = "CODE"
 START = "2030-01-01"
+PACKAGE = Path(collector_package.__file__).parent
 TODAY = date.today().isoformat()  # noqa: DTZ011 - any day does
 
 PAST = period_of(date.today()).previous.previous  # noqa: DTZ011 - any quarter that is over does
@@ -173,7 +178,7 @@ def test_what_is_asked_and_not_agreed_to_leaves_no_entry(desk: Desk) -> None:
 def test_acts_are_listed_as_they_happened_those_of_jobs_between_those_of_people(desk: Desk) -> None:
     desk.ok("venue", "quota", desk.world.venue, "70")
     with desk.database.transaction():
-        log.write(desk.database, "2026-27-Q1 freeze", date(2026, 7, 21), "release job", "freeze", "2026-27-Q1")
+        log.write(desk.database, Act("release job", date(2026, 7, 21), "2026-27-Q1 freeze"), "freeze", "2026-27-Q1")
     desk.ok("venue", "quota", desk.world.venue, "80")
     verbs = [(entry["verb"], entry["by"]) for entry in json.loads(desk.ok("audit", "list", "--json"))]
     assert verbs[-3:] == [("venue quota", "operator"), ("freeze", "release job"), ("venue quota", "operator")]
@@ -194,3 +199,28 @@ def test_the_log_is_read_by_day_and_by_kind_of_act(desk: Desk) -> None:
     assert "Older ones are left out" in desk.ok("audit", "list", "--most", "1")
     assert f"{TODAY}  operator  venue close  {desk.world.venue}" in desk.ok("audit", "list")
     assert desk.ok("audit", "list", "--verb", "nothing") == "No such entry.\n"
+
+
+def test_every_verb_of_staff_takes_an_act_and_the_log_stores_it() -> None:
+    sources = [ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")]
+    verbs = [node for tree in sources for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    assert not [verb.name for verb in verbs for one in verb.args.args + verb.args.kwonlyargs if one.arg == "entry_id"]
+    log_calls = [
+        call
+        for tree in sources
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "log.write"
+    ]
+    assert len(log_calls) > 15
+    assert all(not isinstance(call.args[1], ast.Constant) and len(call.args) <= 5 for call in log_calls)
+
+
+def test_a_reason_stands_last_in_the_detail_of_its_entry(desk: Desk) -> None:
+    with desk.database.transaction():
+        log.write(desk.database, Act("Ama", date(2026, 7, 21), "a1", "a mistake"), "held discard", "abc", "3")
+        log.write(desk.database, Act("Ama", date(2026, 7, 21), "a2").part("end"), "held list", "abc")
+    assert log.entries(desk.database, 2) == [
+        ("2026-07-21", "Ama", "held list", "abc", ""),
+        ("2026-07-21", "Ama", "held discard", "abc", "3 a mistake"),
+    ]
+    assert desk.database.one("SELECT 1 FROM audit WHERE id = 'a2-end'")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from collector.audit.act import Act
 from collector.community import areas, venues
 from collector.errors import CommunityError, SettingsError
 from tests.world import SHIPPED_SETTINGS, TODAY, World
@@ -59,7 +60,7 @@ def add(world: World, **changes: object) -> venues.Venue:
     with world.database.transaction():
         return venues.add(
             world.database, given["name"], given["kind"], given["area"], given["languages"], SHIPPED,
-            frozenset({"en", "gu"}), "test", TODAY, str(given), random.Random(3).choice,
+            frozenset({"en", "gu"}), Act("test", TODAY, str(given)), random.Random(3).choice,
         )  # type: ignore[arg-type]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from collector import health, jobs
+from collector.audit.act import Act
 from collector.db.migrations import migrate, migrations
 from collector.db.store import create
 from collector.errors import ClockError
@@ -110,7 +111,7 @@ def test_a_month_off_needs_one_confirmation_and_then_all_that_waited_is_done(ans
 
 def test_only_the_day_that_the_clock_shows_can_be_confirmed(answered: World) -> None:
     with pytest.raises(ClockError, match=r"says 2031-05-06, not 2026-11-24\. Set it"):
-        clock.confirm(answered.database, date(2026, 11, 24), AHEAD, "operator", "e1")
+        clock.confirm(answered.database, AHEAD, Act("operator", date(2026, 11, 24), "e1"))
     assert confirmations(answered) == []
     assert is_named(answered, AHEAD)
 

@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.audit import log
+from collector.audit.act import Act
 from collector.cli import COMMANDS, collector
 from collector.errors import CardError, ExportError
 from collector.governance.analysts import NOTES_FILE, Exported, Wanted, export
@@ -59,7 +60,7 @@ def give(world: World, *, quota: int = 60, **changes: Any) -> Submission:
 
 
 def out(world: World, folder: Path, reason: str = "A check", **wanted: Any) -> Exported:
-    return export(world.database, folder, Wanted(reason, **wanted), "test", MADE_ON, secrets.token_hex(16))
+    return export(world.database, folder, Wanted(**wanted), Act("test", MADE_ON, secrets.token_hex(16), reason))
 
 
 def table(path: Path, encoding: str = "utf-8") -> list[dict[str, str]]:
@@ -162,7 +163,7 @@ def test_each_survey_version_has_a_file_with_its_own_columns(small: World, tmp_p
     give(small)
     newer = tiny(TINY.replace("version: 1.0.0", "version: 1.1.0").replace("{code: half,", "{code: half_way,"))
     with small.database.transaction():
-        publish(small.database, newer, [], "test", TODAY, "second")
+        publish(small.database, newer, [], Act("test", TODAY, "second"))
     small.published = current(small.database)
     assert out(small, tmp_path / "one").files == (NOTES_FILE, "dictionary_tiny_1.0.0.csv", FILE)
     give(small, answers={"Q1": "half_way"})

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from collector.audit.act import Act
 from collector.community import areas
 from collector.db import backup, connect
 from collector.errors import CommunityError
@@ -105,6 +106,7 @@ def test_a_crash_between_file_and_transaction_is_mended_at_the_next_start(small:
 
 KILLED = """
 import os, signal, sys
+from collector.audit.act import Act
 from collector.db import store
 from collector.responses import gone
 from collector.commands.context import Work
@@ -120,7 +122,7 @@ else:
     def take(*a): os.kill(os.getpid(), signal.SIGKILL)
     gone.take_away = take
 work = Work(load())
-strike(work.database, work.settings.withdrawn_file, sys.argv[2], date.fromisoformat(sys.argv[3]), "joke", "t", date.fromisoformat(sys.argv[3]), "e")
+strike(work.database, work.settings.withdrawn_file, sys.argv[2], date.fromisoformat(sys.argv[3]), Act("t", date.fromisoformat(sys.argv[3]), "e", "joke"))
 """
 
 
@@ -202,14 +204,12 @@ def test_a_freeze_that_is_refused_leaves_no_line_that_would_delete_answers(
     send(small, 1, hold=True)
     registry = areas.load(small.settings.areas)
     period, file = period_of(TODAY), small.settings.withdrawn_file
-    freeze(small.database, period, registry, TODAY, by="t", entry_id="one", draw=seeded, early=True, file=file)
+    freeze(small.database, period, registry, Act("t", TODAY, "one"), draw=seeded, early=True, file=file)
     with monkeypatch.context() as patch:
         patch.setattr("collector.releases.freeze.count_tables", refuse)
         with pytest.raises(CommunityError):
-            freeze(
-                small.database, period.next, registry, TODAY, by="t", entry_id="two", draw=seeded, early=True, file=file
-            )
-    assert store.admit(small.database, small.venue, TODAY, "t", TODAY, "admit") == 1
+            freeze(small.database, period.next, registry, Act("t", TODAY, "two"), draw=seeded, early=True, file=file)
+    assert store.admit(small.database, small.venue, TODAY, Act("t", TODAY, "admit")) == 1
     small.app()
     assert small.count("response") == 1
 
@@ -247,30 +247,30 @@ def test_a_places_day_is_struck_as_a_whole_and_paper_stays(small: World) -> None
     paper = replace(submission(small, 7), key=b"paper", receipt=None, mode="paper")
     ready = check(paper, small.published, load_sealer(small.settings.secret_file), TODAY)
     with small.database.transaction():
-        imports.begin(small.database, "paper", TODAY, "t", "i")
+        imports.begin(small.database, "paper", Act("t", TODAY, "i"))
         bulk.write(small.database, 1, 1, [ready], lambda: b"p" * 16, all_new=False)
     file = small.settings.withdrawn_file
-    assert store.strike(small.database, file, small.venue, TODAY, "a joke", "t", TODAY, "s1") == 5
+    assert store.strike(small.database, file, small.venue, TODAY, Act("t", TODAY, "s1", "a joke")) == 5
     assert small.count("response") == 2
     assert send(small, 3) == "gone"
     assert len(gone.read(file)[0]) == 5
     assert small.database.rows("SELECT detail FROM audit WHERE verb = 'venue strike'") == [(f"{TODAY} 5 a joke",)]
     with pytest.raises(CommunityError, match="Nothing was deleted"):
-        store.strike(small.database, file, small.venue, TODAY, "again", "t", TODAY, "s2")
+        store.strike(small.database, file, small.venue, TODAY, Act("t", TODAY, "s2", "again"))
 
 
 def test_a_frozen_quarter_cannot_be_struck(small: World) -> None:
     with small.database.transaction():
         small.database.execute("INSERT INTO period (period, frozen_on) VALUES ('2026-27-Q3', '2027-01-15')")
     with pytest.raises(CommunityError, match="frozen"):
-        store.strike(small.database, small.settings.withdrawn_file, small.venue, TODAY, "x", "t", TODAY, "s")
+        store.strike(small.database, small.settings.withdrawn_file, small.venue, TODAY, Act("t", TODAY, "s", "x"))
 
 
 def test_held_answers_can_be_discarded_for_good(small: World) -> None:
     outcomes = [send(small, number, quota=2) for number in range(4)]
     assert outcomes == ["stored", "stored", "held", "held"]
     file = small.settings.withdrawn_file
-    assert store.discard(small.database, file, small.venue, TODAY, "a machine", "t", TODAY, "d") == 2
+    assert store.discard(small.database, file, small.venue, TODAY, Act("t", TODAY, "d", "a machine")) == 2
     assert small.count("response") == 2
     assert send(small, 3) == "gone"
 
@@ -285,7 +285,7 @@ def test_the_quota_counts_the_pages_own_answers_and_not_those_taken_back_or_pape
     ]  # fmt: skip
     with small.database.transaction():
         ids = iter([bytes([n]) * 16 for n in range(100, 120)])
-        imports.begin(small.database, "paper", TODAY, "t", "i")
+        imports.begin(small.database, "paper", Act("t", TODAY, "i"))
         bulk.write(small.database, 1, 1, ready, ids.__next__, all_new=True)
     assert [send(small, number, quota=2) for number in (1, 2)] == ["stored", "stored"]
     take_back(small, 1)

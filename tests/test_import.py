@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collector.audit.act import Act
 from collector.errors import IntakeError
 from collector.responses import importing
 from collector.responses.importing import REQUIRED, Result
@@ -50,7 +51,7 @@ def bring_in(world: World, path: Path, source: str = "paper") -> Result:
     sealer = load_sealer(world.settings.secret_file)
     against = importing.world(world.database, source, TODAY, sealer, frozenset({"en", "bn"}), since=SINCE)
     return importing.import_file(
-        world.database, path, against, lambda: secrets.token_bytes(16), "test", secrets.token_hex(8)
+        world.database, path, against, lambda: secrets.token_bytes(16), Act("test", TODAY, secrets.token_hex(8))
     )
 
 

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.audit import log
+from collector.audit.act import Act
 from collector.db import Database
 from collector.db.migrations import migrate, migrations
 from collector.db.store import create
@@ -77,7 +78,7 @@ def test_keys_that_lost_their_noughts_are_refused_and_nothing_is_stored(small, t
         with pytest.raises(ImportRefusedError, match="--again"):
             bring_in(small, bare, source)
     assert small.count("response") == len(keys)
-    assert len(imports.all_acts(small.database)) == 1
+    assert len(imports.all_imports(small.database)) == 1
     assert bring_in(small, bare, again=True) == Result(stored=len(keys))
 
 
@@ -122,7 +123,7 @@ def test_an_import_is_listed_and_taken_back_with_its_words(small: World, tmp_pat
     assert (small.count("response"), small.count("comment"), len(noted)) == (1, 1, 30)
     gone = small.database.rows("SELECT key_mac, content_mac FROM submission WHERE response IS NULL")
     assert gone == [(key, b"") for key in sorted(noted)]
-    [act, first] = imports.all_acts(small.database)
+    [act, first] = imports.all_imports(small.database)
     assert (act.number, act.state, act.stored, act.reason) == (number, "taken back", 30, "wrong place")
     assert (first.number, first.state) == (other.number, "done")
     assert small.database.one("SELECT withdrawn FROM day_count WHERE day = '2026-11-23'") == (30,)
@@ -150,7 +151,7 @@ def test_one_frozen_row_keeps_the_whole_import(small: World, tmp_path: Path) -> 
     with pytest.raises(ImportRefusedError, match="2026-27-Q1, which is frozen.*Nothing was taken back"):
         take_back(small, number)
     assert small.count("response") == 2
-    assert imports.all_acts(small.database)[0].state == "done"
+    assert imports.all_imports(small.database)[0].state == "done"
 
 
 def test_only_what_is_there_can_be_taken_back_and_only_once(small: World, tmp_path: Path) -> None:
@@ -199,7 +200,7 @@ def test_a_report_that_cannot_be_written_stops_all_before_the_first_row(small: W
     nowhere = tmp_path / "nowhere" / "report.csv"
     with pytest.raises(ImportRefusedError, match=r"cannot be written.*Nothing was stored.*--rejected FILE"):
         bring_in(small, file, rejected=nowhere)
-    assert (small.count("response"), imports.all_acts(small.database)) == (0, [])
+    assert (small.count("response"), imports.all_imports(small.database)) == (0, [])
     assert small.count("audit") == before
     elsewhere = tmp_path / "elsewhere.csv"
     assert bring_in(small, file, rejected=elsewhere) == Result(stored=1, rejected=1)
@@ -253,7 +254,7 @@ def test_an_import_that_stops_half_way_says_how_far_and_can_be_given_again(small
     add = rejects.Report.add
 
     def fail(report: rejects.Report, bad: Any) -> None:
-        if imports.all_acts(small.database)[0].stored > 20:
+        if imports.all_imports(small.database)[0].stored > 20:
             raise STOPS[words]()
         add(report, bad)
 
@@ -261,7 +262,7 @@ def test_an_import_that_stops_half_way_says_how_far_and_can_be_given_again(small
     with pytest.raises(StoreError, match=rf"Import 1 stopped after 20 rows were stored: .*{words}.*take-back 1"):
         bring_in(small, file)
     assert small.count("response") == 20
-    assert [(act.state, act.stored) for act in imports.all_acts(small.database)] == [("begun", 20)]
+    assert [(act.state, act.stored) for act in imports.all_imports(small.database)] == [("begun", 20)]
     assert "import begin" in [entry[2] for entry in log.entries(small.database)]
     monkeypatch.setattr(rejects.Report, "add", add)
     assert bring_in(small, file) == Result(stored=10, repeated=20)
@@ -275,7 +276,7 @@ def test_an_import_that_is_killed_stands_as_begun(small: World, tmp_path: Path) 
         [sys.executable, "-m", "tests.paper", str(small.settings.data), str(file)], cwd=ROOT, timeout=60
     )
     assert done.returncode == -signal.SIGKILL
-    assert [(act.state, act.stored) for act in imports.all_acts(small.database)] == [("begun", 20)]
+    assert [(act.state, act.stored) for act in imports.all_imports(small.database)] == [("begun", 20)]
     assert bring_in(small, file) == Result(stored=10, repeated=20)
 
 
@@ -286,7 +287,7 @@ def test_an_import_taken_back_while_it_runs_stores_no_more(small: World, tmp_pat
 
     def between(database: Database, number: int, part: int, *rest: Any, **options: Any) -> Any:
         if part == 3:
-            imports.take_back(database, number, TODAY, "test", "x")
+            imports.take_back(database, number, Act("test", TODAY, "x"))
         return write_batch(database, number, part, *rest, **options)
 
     monkeypatch.setattr(bulk, "write", between)
@@ -351,7 +352,7 @@ def test_imports_and_taking_them_back_in_any_order_keep_each_answer_once(steps: 
                 there = {key: act for key, act in there.items() if act != step}
             assert world.count("response") == world.count("comment") == len(there)
             assert world.count("submission") == len(there) + len(gone)
-        states = {act.number: act.state for act in imports.all_acts(world.database)}
+        states = {act.number: act.state for act in imports.all_imports(world.database)}
         assert states == {n: "taken back" if n in taken else "done" for n in range(1, acts + 1)}
         world.database.close()
 

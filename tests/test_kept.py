@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector import jobs
+from collector.audit.act import Act
 from collector.community import areas
 from collector.governance import promised, retention
 from collector.releases.freeze import freeze
@@ -83,7 +84,7 @@ class Years:
             return
         with database.transaction():
             if back:
-                number = imports.begin(database, "paper", self.today, "t", secrets.token_hex(8))
+                number = imports.begin(database, "paper", Act("t", self.today, secrets.token_hex(8)))
                 bulk.write(database, number, 1, [ready], lambda: secrets.token_bytes(16), all_new=True)
             else:
                 store.write(database, ready, secrets.token_bytes(16), 1000)
@@ -103,7 +104,7 @@ class Years:
     def freeze_what_is_due(self) -> None:
         if self.today >= self.open.appears:
             database, entry = self.world.database, secrets.token_hex(8)
-            freeze(database, self.open, self.registry, self.today, by="t", entry_id=entry, draw=seeded)
+            freeze(database, self.open, self.registry, Act("t", self.today, entry), draw=seeded)
             self.open = self.open.next
 
     def there(self) -> list[str]:

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from collector import jobs
+from collector.audit.act import Act
 from collector.db import backup as backups
 from collector.db import connect
 from collector.errors import CommunityError, ImportRefusedError
@@ -204,7 +205,7 @@ class Lifetime(RuleBasedStateMachine):
         held = [p for p in self.model.people.values() if p.held and p.day == day]
         count = 0
         with suppress(CommunityError), self.world.database.transaction():
-            count = store.admit(self.world.database, self.world.venue, day, "t", self.today, secrets.token_hex(8))
+            count = store.admit(self.world.database, self.world.venue, day, Act("t", self.today, secrets.token_hex(8)))
         assert count == len(held)
         for person in held:
             person.held = False
@@ -216,7 +217,7 @@ class Lifetime(RuleBasedStateMachine):
         count, file = 0, self.world.settings.withdrawn_file
         with suppress(CommunityError):
             count = store.discard(
-                self.world.database, file, self.world.venue, day, "x", "t", self.today, secrets.token_hex(8)
+                self.world.database, file, self.world.venue, day, Act("t", self.today, secrets.token_hex(8), "x")
             )
         assert count == len(held)
         self.is_gone(held)
@@ -230,7 +231,7 @@ class Lifetime(RuleBasedStateMachine):
         count, file = 0, self.world.settings.withdrawn_file
         with suppress(CommunityError):
             count = store.strike(
-                self.world.database, file, self.world.venue, day, "x", "t", self.today, secrets.token_hex(8)
+                self.world.database, file, self.world.venue, day, Act("t", self.today, secrets.token_hex(8), "x")
             )
         assert count == len(meant)
         self.is_gone(meant)
@@ -261,7 +262,11 @@ class Lifetime(RuleBasedStateMachine):
         languages = frozenset({"en"})
         against = importing.world(self.world.database, "paper", self.today, self.sealer, languages, None, "", since)
         result = importing.import_file(
-            self.world.database, path, against, lambda: secrets.token_bytes(16), "t", secrets.token_hex(8)
+            self.world.database,
+            path,
+            against,
+            lambda: secrets.token_bytes(16),
+            Act("t", self.today, secrets.token_hex(8)),
         )
         self.model.acts[result.number] = "done"
         expected = {"stored": 0, "repeated": 0, "gone": 0, "rejected": 0}
@@ -289,7 +294,7 @@ class Lifetime(RuleBasedStateMachine):
         try:
             with self.world.database.transaction():
                 taken = imports.take_back(
-                    self.world.database, number, self.today, "t", secrets.token_hex(8), "",
+                    self.world.database, number, Act("t", self.today, secrets.token_hex(8)),
                     lambda keys: gone.note(self.world.settings.withdrawn_file, self.today, "key", keys),
                 )  # fmt: skip
         except ImportRefusedError:
@@ -310,7 +315,7 @@ class Lifetime(RuleBasedStateMachine):
         period = waiting[0]
         file = self.world.settings.withdrawn_file
         freeze(
-            self.world.database, period, self.areas, self.today, by="t", entry_id=secrets.token_hex(8), early=True, draw=seeded,
+            self.world.database, period, self.areas, Act("t", self.today, secrets.token_hex(8)), early=True, draw=seeded,
             file=file,
         )  # fmt: skip
         theirs = [p for p in self.model.people.values() if p.period == period.code and p.held]

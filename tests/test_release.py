@@ -17,10 +17,11 @@ from pathlib import Path
 
 import pytest
 
+from collector.audit.act import Act
 from collector.db import Database
 from collector.errors import CommunityError, PeriodError, ReleaseError
 from collector.releases import verify
-from collector.releases.build import Act, build_correction, build_draft, build_notice, build_release
+from collector.releases.build import build_correction, build_draft, build_notice, build_release
 from collector.releases.csvfile import csv_bytes
 from collector.releases.files import checksums
 from collector.releases.folder import put
@@ -57,14 +58,14 @@ def release(
     database: Database, exports: Path, *, synthetic: bool = True, period: Period = PERIOD, today: date = TODAY
 ) -> Path:
     """Freeze and publish."""
-    freeze(database, period, AREAS, today, by="test", entry_id=f"freeze {period.code}", draw=seeded)
+    freeze(database, period, AREAS, Act("test", today, f"freeze {period.code}"), draw=seeded)
     return build_release(
         database, period, exports, act(today), synthetic=synthetic, published_on=period.appears
     )  # fmt: skip
 
 
 def act(today: date = TODAY, reason: str = "") -> Act:
-    return Act("test", today, f"release {next(NUMBERS)}", "0.1", reason)
+    return Act("test", today, f"release {next(NUMBERS)}", reason)
 
 
 def draft(database: Database, exports: Path, *, synthetic: bool = True) -> Path:
@@ -250,11 +251,11 @@ def test_a_quarter_is_not_frozen_while_late_answers_may_come(database: Database,
 
 def test_freezing_blanks_days_and_visits_and_is_done_once(database: Database) -> None:
     put_in(database, [*crowd(60), Person("aaa", ANSWERS, held=True)])
-    frozen = freeze(database, PERIOD, AREAS, TODAY, by="test", entry_id="f", draw=seeded)
+    frozen = freeze(database, PERIOD, AREAS, Act("test", TODAY, "f"), draw=seeded)
     assert database.rows("SELECT DISTINCT day, visit FROM response WHERE period = '2026-27-Q1'") == [(None, None)]
     assert database.rows("SELECT period, late, day FROM response WHERE held = 1") == [("2026-27-Q2", 1, "2026-05-01")]
     database.execute("DELETE FROM response WHERE period = '2026-27-Q1'")
-    again = freeze(database, PERIOD, AREAS, TODAY, by="test", entry_id="g", draw=seeded)
+    again = freeze(database, PERIOD, AREAS, Act("test", TODAY, "g"), draw=seeded)
     assert again == frozen
 
 
@@ -378,7 +379,7 @@ def test_a_draft_and_its_release_are_changed_alike(database: Database, tmp_path:
     drafted = build_draft(
         database, PERIOD, AREAS, tmp_path, synthetic=True, code_version="0.1", draw=lambda period: next(drawn)
     )
-    freeze(database, PERIOD, AREAS, TODAY, by="test", entry_id="f", draw=lambda period: next(drawn))
+    freeze(database, PERIOD, AREAS, Act("test", TODAY, "f"), draw=lambda period: next(drawn))
     built = build_release(database, PERIOD, tmp_path, act(), synthetic=True, published_on=TODAY)
     assert [row["value"] for row in rows(drafted)] == [row["value"] for row in rows(built)]
     kept = database.rows("SELECT period, secret FROM period_secret ORDER BY period")
@@ -420,7 +421,7 @@ def test_an_area_that_the_register_forgot_is_named(database: Database) -> None:
     put_in(database, crowd(20, "aaa"))
     fewer = type(AREAS)(tuple(area for area in AREAS.rows if area.code != "E09000022"))
     with pytest.raises(CommunityError, match="aaa"):
-        freeze(database, PERIOD, fewer, TODAY, by="test", entry_id="f", draw=seeded)
+        freeze(database, PERIOD, fewer, Act("test", TODAY, "f"), draw=seeded)
 
 
 def test_numbers_and_codes_are_never_touched_by_the_guard() -> None:

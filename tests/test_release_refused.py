@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from collector.audit.act import Act
 from collector.db import Database
 from collector.errors import PeriodError, ReleaseError
 from collector.releases.build import build_correction, build_draft, build_release
@@ -42,7 +43,7 @@ class Desk:
         return self
 
     def frozen(self, today: date = TODAY) -> Desk:
-        freeze(self.database, PERIOD, AREAS, today, by="test", entry_id="freeze", draw=seeded)
+        freeze(self.database, PERIOD, AREAS, Act("test", today, "freeze"), draw=seeded)
         return self
 
     def release(self) -> Desk:

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from collector import __version__
+from collector.audit.act import Act
 from collector.db import Database, store
 from collector.releases import record
-from collector.releases.build import Act, build_draft, build_release, rebuild
+from collector.releases.build import build_draft, build_release, rebuild
 from collector.releases.freeze import freeze
 from collector.releases.kept import pieces
 from collector.releases.secret import seeded
@@ -76,14 +77,14 @@ def practice(tmp_path: Path) -> Iterator[World]:
         made.database, [Person(made.venue, {"Q1": ("often", "seldom")[n % 2]}, visit=f"v{n % 8}") for n in range(40)]
     )
     roll_up(made.database, PERIOD, AREAS, TODAY)
-    freeze(made.database, PERIOD, AREAS, TODAY, by="test", entry_id="freeze", draw=seeded)
+    freeze(made.database, PERIOD, AREAS, Act("test", TODAY, "freeze"), draw=seeded)
     deny_people(made.database.tables.conn)
     yield made
     made.database.close()
 
 
 def release(world: World) -> Path:
-    act = Act("test", TODAY, "release", __version__)
+    act = Act("test", TODAY, "release")
     return build_release(
         world.database, PERIOD, world.settings.exports, act, synthetic=True, published_on=PERIOD.appears
     )

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from collector import __version__, jobs
+from collector import jobs
+from collector.audit.act import Act
 from collector.db import Database
 from collector.releases import checks, record
-from collector.releases.build import Act, build_release
+from collector.releases.build import build_release
 from collector.releases.files import checksums
 from collector.releases.freeze import freeze
 from collector.releases.secret import seeded
@@ -87,8 +88,8 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     )
     with made.database.transaction():
         made.database.execute(KEYS)
-    freeze(made.database, PERIOD, AREAS, TODAY, by="test", entry_id="freeze", draw=seeded)
-    act = Act("test", TODAY, "release", __version__)
+    freeze(made.database, PERIOD, AREAS, Act("test", TODAY, "freeze"), draw=seeded)
+    act = Act("test", TODAY, "release")
     build_release(made.database, PERIOD, made.settings.exports, act, synthetic=True, published_on=PERIOD.appears)
     if "retention" in request.param:
         made.confirm(datetime(LONG_AFTER.year, LONG_AFTER.month, LONG_AFTER.day, tzinfo=UTC))
@@ -245,7 +246,7 @@ def test_the_cure_cures(world: World, exports: Path) -> None:
     before = {path.name: path.read_bytes() for path in (exports / FIRST).iterdir()}
     change_a_byte(exports / FIRST / METADATA)
     (exports / FIRST).rename(exports.parent / "aside")
-    act = Act("test", LONG_AFTER, "again", __version__)
+    act = Act("test", LONG_AFTER, "again")
     folder = build_release(world.database, PERIOD, exports, act, synthetic=True, published_on=LONG_AFTER)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert faults(world.database, exports) == []

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from collector.audit.act import Act
 from collector.community import venues
 from collector.db import connect
 from collector.responses.keys import read_receipt
@@ -294,7 +295,7 @@ def test_a_page_open_since_an_older_version_is_still_taken_for_ninety_days(clien
     survey, _ = read_text(newer, "newer.yaml")
     assert survey is not None
     with world.database.transaction():
-        publish(world.database, survey, [], "test", TODAY, "n")
+        publish(world.database, survey, [], Act("test", TODAY, "n"))
     client = CheckedClient(world.app())
     world.turn_to(TODAY + timedelta(days=90))
     assert client.post(begin(client, world), data=FULL).status_code == 200
@@ -316,7 +317,7 @@ def test_more_answers_than_the_daily_quota_are_held_and_thanked_alike(tmp_path) 
     assert len({re.sub(r"\d{4}( \d{4}){3}", "number", page) for page in pages}) == 1
     assert world.database.rows("SELECT held FROM response ORDER BY held") == [(0,), (0,), (1,)]
     with world.database.transaction():
-        venues.set_quota(world.database, world.venue, TODAY, 4, "test", TODAY, "q")
+        venues.set_quota(world.database, world.venue, TODAY, 4, Act("test", TODAY, "q"))
     client.post(begin(client, world), data=FULL)
     assert world.database.rows("SELECT held FROM response ORDER BY held") == [(0,), (0,), (0,), (1,)]
 
@@ -346,7 +347,7 @@ def test_an_address_that_leads_nowhere_says_so_plainly(client, world, address, s
 
 def test_a_closed_venue_thanks_and_takes_nothing(client: CheckedClient, world: World) -> None:
     with world.database.transaction():
-        venues.close(world.database, world.venue, "test", date(2026, 11, 20), "c")
+        venues.close(world.database, world.venue, Act("test", date(2026, 11, 20), "c"))
     client = CheckedClient(world.app())
     for address in (f"/v/{world.venue}", f"/v/{world.venue}/en"):
         assert client.get(address).status_code == 410

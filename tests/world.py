@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from collector.app import create_app
+from collector.audit.act import Act
 from collector.community import areas, venues
 from collector.db import Database, connect
 from collector.db.migrations import migrate
@@ -99,7 +100,7 @@ class World:
 
     def confirm(self, now: datetime) -> None:
         """Say that the clock is right, as somebody does after a month in which the machine was off."""
-        clock.confirm(self.database, now.astimezone(clock.LONDON).date(), now, "test", f"confirm {now}")
+        clock.confirm(self.database, now, Act("test", now.astimezone(clock.LONDON).date(), f"confirm {now}"))
 
     def app(self) -> Front:
         chance = random.Random(7)
@@ -148,7 +149,7 @@ def make_world(
             {"day": today.isoformat(), "synthetic": int(synthetic)},
         )
         for number, one in enumerate(filter(None, (former, survey)), 1):  # as `init` does
-            publish(database, one, promises.as_data(promises.load(loaded.forms)), "test", today, f"a{number}")
+            publish(database, one, promises.as_data(promises.load(loaded.forms)), Act("test", today, f"a{number}"))
     venue = add_venue(database, loaded, "Fade Kings", today=today)
     clock = [datetime(today.year, today.month, today.day, 12, tzinfo=UTC)]
     return World(loaded, database, venue, current(database), clock)
@@ -163,6 +164,6 @@ def add_venue(
     with database.transaction():
         venue = venues.add(
             database, name, "barbershop", area, ("en", "bn", "ur"), registered, frozenset({"en", "bn", "ur"}),
-            "test", today, entry or f"venue {name}", chance.choice,
+            Act("test", today, entry or f"venue {name}"), chance.choice,
         )  # fmt: skip
     return venue.code

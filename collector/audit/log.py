@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 
+from collector.audit.act import Act
 from collector.db import Database
 
 
-def write(database: Database, entry_id: str, day: date, by: str, verb: str, target: str, detail: str = "") -> None:
-    """Add an entry, inside the transaction of the act itself."""
+def write(database: Database, act: Act, verb: str, target: str, detail: str = "") -> None:
+    """Add an entry, inside the transaction of the act itself; a reason stands last in its detail."""
     database.execute(
         """INSERT INTO audit (id, at, actor, verb, target, detail)
            VALUES (:id, :at, :actor, :verb, :target, :detail)""",
-        {"id": entry_id, "at": day.isoformat(), "actor": by, "verb": verb, "target": target, "detail": detail},
+        {
+            "id": act.id,
+            "at": act.at.isoformat(),
+            "actor": act.by,
+            "verb": verb,
+            "target": target,
+            "detail": f"{detail} {act.reason}".strip(),
+        },
     )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from collector.commands.context import OPERATOR, Work, entry_id, json_option, show, today, work
+from collector.audit.act import Act
+from collector.commands.context import Work, act, json_option, show, work
 from collector.commands.files import NEW_FOLDER
 from collector.errors import ExportError
 from collector.governance.analysts import NOTES_FILE, Exported, Wanted, checked_reason, export
@@ -33,8 +34,8 @@ def export_responses(to: Path, reason: str | None, periods: tuple[str, ...], exc
     """
     if reason is None and sys.stdin.isatty():
         reason = click.prompt("Why are the answers needed? This is kept in the audit log", err=True)
-    wanted = Wanted(checked_reason(reason or ""), tuple(map(parse, periods)), excel)
-    done = bring_out(work(), to, wanted)
+    doing = act(checked_reason(reason or ""))
+    done = bring_out(work(), to, Wanted(tuple(map(parse, periods)), excel), doing)
     lines = (
         f"{sum(done.rows.values())} people's answers are in {to}:",
         *(f"  {name}" for name in done.files),
@@ -43,9 +44,9 @@ def export_responses(to: Path, reason: str | None, periods: tuple[str, ...], exc
     show(as_json, {"folder": str(to), "rows": done.rows, "files": done.files}, lambda: iter(lines))
 
 
-def bring_out(ready: Work, to: Path, wanted: Wanted) -> Exported:
+def bring_out(ready: Work, to: Path, wanted: Wanted, doing: Act) -> Exported:
     """Export from an open installation. Raises ExportError for a folder among the releases, which others can read."""
     if to.resolve().is_relative_to(ready.settings.exports.resolve()):
         raise ExportError(f"{to} lies among the releases, which commissioners get. Name a folder elsewhere.")
     wanted = replace(wanted, synthetic=ready.synthetic)
-    return export(ready.database, to, wanted, OPERATOR, today(), entry_id())
+    return export(ready.database, to, wanted, doing)

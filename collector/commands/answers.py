@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from collector.commands.context import OPERATOR, Work, entry_id, json_option, new_id, progress, show, today, work
+from collector.commands.context import Work, act, json_option, new_id, progress, show, today, work
 from collector.commands.files import FILE, NEW_FILE
 from collector.community import venues
 from collector.errors import ImportRefusedError
@@ -84,7 +84,7 @@ def bring_in(
     against = importing.world(ready.database, source, today(), sealer, languages, catalogues, days, since)
     with progress("Importing", file.stat().st_size) as show_progress:
         return importing.import_file(
-            ready.database, file, against, new_id, OPERATOR, entry_id(), show_progress, again=again, rejected=rejected
+            ready.database, file, against, new_id, act(), show_progress, again=again, rejected=rejected
         )
 
 
@@ -112,19 +112,19 @@ def imports_group(context: click.Context, as_json: bool) -> None:
       collector imports
     """
     if context.invoked_subcommand is None:
-        acts = imports.all_acts(work().database)
+        acts = imports.all_imports(work().database)
         show(as_json, [asdict(act) for act in acts], lambda: _listed(acts))
 
 
-def _listed(acts: list[imports.Act]) -> Iterator[str]:
+def _listed(done: list[imports.Import]) -> Iterator[str]:
     notes = {
         imports.BEGUN: "  not finished: give the same file again, or take it back",
         imports.TAKEN_BACK: "  taken back",
     }
-    for act in acts:
-        why = f" ({act.reason})" if act.reason else ""
-        yield f"{act.number}  {act.day}  {act.source}  {act.stored} stored{notes.get(act.state, '')}{why}"
-    if not acts:
+    for one in done:
+        why = f" ({one.reason})" if one.reason else ""
+        yield f"{one.number}  {one.day}  {one.source}  {one.stored} stored{notes.get(one.state, '')}{why}"
+    if not done:
         yield "Nothing was brought in by file yet. `collector import-responses` does it."
 
 
@@ -145,9 +145,7 @@ def take_back(number: int, reason: str, as_json: bool) -> None:
     ready = work()
     file = ready.settings.withdrawn_file
     with ready.database.transaction():
-        taken = imports.take_back(
-            ready.database, number, today(), OPERATOR, entry_id(), reason, partial(gone.note, file, today(), "key")
-        )
+        taken = imports.take_back(ready.database, number, act(reason), partial(gone.note, file, today(), "key"))
     show(
         as_json,
         {"number": number, "taken_back": taken},

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from collector.commands.context import CODE, DAY, OPERATOR, Work, agree, entry_id, today, work, yes_option
+from collector.commands.context import CODE, DAY, Work, act, agree, work, yes_option
 from collector.community import venues
 from collector.responses.periods import frozen_periods, parse, period_of
 
@@ -28,7 +28,7 @@ def close(code: str, yes: bool) -> None:
     if not place.closed:
         agree(f"Close {named(place)}? Its printed code takes no answers until you reopen it.", yes)
     with ready.database.transaction():
-        venues.close(ready.database, code, OPERATOR, today(), entry_id())
+        venues.close(ready.database, code, act())
     click.echo(f"{named(place)} is closed. `collector venue reopen {code}` opens it again.")
 
 
@@ -43,7 +43,7 @@ def reopen(code: str) -> None:
     """
     ready = work()
     with ready.database.transaction():
-        venues.reopen(ready.database, code, OPERATOR, today(), entry_id())
+        venues.reopen(ready.database, code, act())
     click.echo(f"{named(venues.one(ready.database, code))} is open again.")
 
 
@@ -65,7 +65,7 @@ def edit(code: str, name: str | None, kind: str | None, languages: str | None) -
     wanted = None if languages is None else tags(languages)
     known = frozenset(ready.languages.languages)
     with ready.database.transaction():
-        after = venues.edit(ready.database, code, name, kind, wanted, known, OPERATOR, today(), entry_id())
+        after = venues.edit(ready.database, code, name, kind, wanted, known, act())
     click.echo(f"{named(after)} is a {after.kind} with the languages {','.join(after.languages) or 'of everybody'}.")
 
 
@@ -87,7 +87,7 @@ def move(code: str, area: str, start: datetime) -> None:
     earliest = max((parse(frozen).next for frozen in frozen_periods(ready.database)), default=period_of(first)).start
     with ready.database.transaction():
         before = venues.move(
-            ready.database, code, area, first, earliest, ready.areas, OPERATOR, today(), entry_id()
+            ready.database, code, area, first, earliest, ready.areas, act()
         )  # fmt: skip
     place = named(venues.one(ready.database, code))
     click.echo(
@@ -111,7 +111,7 @@ def remove(code: str, yes: bool) -> None:
     place = venues.one(ready.database, code)
     agree(f"Remove {named(place)} for good? A printed code of it will lead nowhere.", yes)
     with ready.database.transaction():
-        venues.remove(ready.database, code, OPERATOR, today(), entry_id())
+        venues.remove(ready.database, code, act())
     click.echo(f"{named(place)} is removed.")
 
 

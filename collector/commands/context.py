@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from collector.audit.act import Act
 from collector.community import areas
 from collector.db import Database, connect
 from collector.db.migrations import pending, refuse_newer
@@ -70,14 +71,9 @@ def today() -> date:
     return datetime.now(LONDON).date()
 
 
-def now_text() -> str:
-    """This moment, for records of jobs: ISO 8601 in UTC, whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0).isoformat()
-
-
-def entry_id() -> str:
-    """An id that sorts by time, for what staff do."""
-    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+def act(reason: str = "") -> Act:
+    """What the person at the server does now, under an id that sorts by time."""
+    return Act(OPERATOR, today(), f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}", reason)
 
 
 def new_id() -> bytes:

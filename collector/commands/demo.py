@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import click
 
 from collector.commands.answers import bring_in
-from collector.commands.context import OPERATOR, Work, entry_id, work
+from collector.commands.context import Work, act, work
 from collector.commands.figures import make_release
 from collector.community import venues
 from collector.errors import StoreError
@@ -106,8 +106,7 @@ def _venues(ready: Work) -> dict[str, str]:
             if place.name not in known:
                 tags = tuple(tag for tag in place.languages if tag in languages)
                 added = venues.add(
-                    ready.database, place.name, place.kind, place.area, tags, ready.areas, languages, OPERATOR,
-                    date(2025, 12, 1), entry_id(), chance.choice,
+                    ready.database, place.name, place.kind, place.area, tags, ready.areas, languages, replace(act(), at=date(2025, 12, 1)), chance.choice,
                 )  # fmt: skip
                 known[place.name] = added.code
     return known

@@ -10,10 +10,10 @@ import click
 
 from collector import __version__
 from collector.audit import log
-from collector.commands.context import OPERATOR, Work, agree, entry_id, json_option, show, today, work, yes_option
+from collector.commands.context import Work, act, agree, json_option, show, today, work, yes_option
 from collector.disclosure.rules import REASONS
 from collector.governance import clock, promised
-from collector.releases.build import Act, build_correction, build_draft, build_notice, build_release
+from collector.releases.build import build_correction, build_draft, build_notice, build_release
 from collector.releases.freeze import freeze
 from collector.releases.secret import draw_for
 from collector.releases.verify import verified
@@ -90,11 +90,11 @@ def make_release(ready: Work, period: Period) -> str:
     with ready.database.transaction():
         promised.remember_today(ready.database, promised.keeping(ready.settings), today())
     freeze(
-        ready.database, period, ready.areas, today(), by=OPERATOR, entry_id=entry_id(),
+        ready.database, period, ready.areas, act(),
         draw=draw_for(ready.synthetic), early=ready.synthetic, file=ready.settings.withdrawn_file,
     )  # fmt: skip
     folder = build_release(
-        ready.database, period, ready.settings.exports, _act(), synthetic=ready.synthetic, published_on=period.appears
+        ready.database, period, ready.settings.exports, act(), synthetic=ready.synthetic, published_on=period.appears
     )
     return str(folder)
 
@@ -106,14 +106,14 @@ def make_draft(ready: Work, period: Period) -> str:
         draw=draw_for(ready.synthetic),
     )  # fmt: skip
     with ready.database.transaction():
-        log.write(ready.database, entry_id(), today(), OPERATOR, "draft", period.code)
+        log.write(ready.database, act(), "draft", period.code)
     return str(folder)
 
 
 def make_correction(ready: Work, period: Period, reason: str) -> str:
     """Publish a correction of a quarter; the folder it lies in."""
     folder = build_correction(
-        ready.database, period, ready.areas, ready.settings.exports, _act(reason), synthetic=ready.synthetic,
+        ready.database, period, ready.areas, ready.settings.exports, act(reason), synthetic=ready.synthetic,
         published_on=today(),
     )  # fmt: skip
     return str(folder)
@@ -122,13 +122,9 @@ def make_correction(ready: Work, period: Period, reason: str) -> str:
 def make_notice(ready: Work, period: Period, reason: str) -> str:
     """Tell of an error in words; the folder that says so."""
     folder = build_notice(
-        ready.database, period, ready.settings.exports, _act(reason), synthetic=ready.synthetic, published_on=today()
+        ready.database, period, ready.settings.exports, act(reason), synthetic=ready.synthetic, published_on=today()
     )
     return str(folder)
-
-
-def _act(reason: str = "") -> Act:
-    return Act(OPERATOR, today(), entry_id(), __version__, reason)
 
 
 @click.command()

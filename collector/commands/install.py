@@ -12,7 +12,7 @@ import click
 
 from collector import health
 from collector.audit import log
-from collector.commands.context import OPERATOR, entry_id, json_option, show, today, work
+from collector.commands.context import act, json_option, show, today, work
 from collector.commands.files import FILE, NEW_FILE
 from collector.commands.translations import keep_up
 from collector.db import Database, connect
@@ -104,7 +104,7 @@ def restore(file: Path, replace: bool) -> None:
 def _note(database: Database, verb: str, target: str) -> None:
     """An audit entry of its own, for what is not one transaction of the database."""
     with database.transaction():
-        log.write(database, entry_id(), today(), OPERATOR, verb, target)
+        log.write(database, act(), verb, target)
 
 
 @click.command()

@@ -17,10 +17,9 @@ from collector.commands.changes import named_by, tags
 from collector.commands.context import (
     CODE,
     DAY,
-    OPERATOR,
     Work,
+    act,
     agree,
-    entry_id,
     json_option,
     show,
     today,
@@ -69,7 +68,7 @@ def venue_add(name: str, kind: str, area: str, languages: str, another: bool, as
     known = frozenset(ready.languages.languages)
     with ready.database.transaction():
         added = venues.add(
-            ready.database, name, kind, area, tags(languages), ready.areas, known, OPERATOR, today(), entry_id(),
+            ready.database, name, kind, area, tags(languages), ready.areas, known, act(),
             secrets.choice, another,
         )  # fmt: skip
     place = address(ready, added.code)
@@ -168,7 +167,7 @@ def venue_quota(code: str, number: int, day: datetime | None) -> None:
     """
     ready = work()
     with ready.database.transaction():
-        venues.set_quota(ready.database, code, _day(day), number, OPERATOR, today(), entry_id())
+        venues.set_quota(ready.database, code, _day(day), number, act())
     click.echo(f"{named_by(ready, code)}: {number} answers on {_day(day)} before further ones are held.")
 
 
@@ -228,7 +227,7 @@ def held_admit(code: str, day: datetime, yes: bool) -> None:
     if waiting:
         agree(f"Count {waiting} held answers at {named_by(ready, code)} on {on}? They then count for good.", yes)
     with ready.database.transaction():
-        count = store.admit(ready.database, code, day.date(), OPERATOR, today(), entry_id())
+        count = store.admit(ready.database, code, day.date(), act())
     click.echo(f"{count} answers now count.")
 
 
@@ -248,7 +247,7 @@ def held_discard(code: str, day: datetime, reason: str) -> None:
     """
     ready = work()
     file = ready.settings.withdrawn_file
-    count = store.discard(ready.database, file, code, day.date(), reason, OPERATOR, today(), entry_id())
+    count = store.discard(ready.database, file, code, day.date(), act(reason))
     click.echo(f"{count} held answers of {code} on {day.date()} are deleted.")
 
 
@@ -270,5 +269,5 @@ def venue_strike(code: str, day: datetime, reason: str) -> None:
     """
     ready = work()
     file = ready.settings.withdrawn_file
-    count = store.strike(ready.database, file, code, day.date(), reason, OPERATOR, today(), entry_id())
+    count = store.strike(ready.database, file, code, day.date(), act(reason))
     click.echo(f"{count} answers of {code} on {day.date()} are deleted.")

@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
@@ -17,7 +18,7 @@ import segno
 
 from collector import jobs as scheduling
 from collector.app import look_ahead
-from collector.commands.context import DAY, OPERATOR, Work, entry_id, json_option, show, work
+from collector.commands.context import DAY, Work, act, json_option, show, work
 from collector.commands.places import address
 from collector.community.venues import all_venues
 from collector.db.store import hold, hold_alone
@@ -234,5 +235,5 @@ def clock_confirm(day: datetime) -> None:
     Example:
       collector clock confirm 2026-11-28
     """
-    clock.confirm(work().database, day.date(), datetime.now(UTC), OPERATOR, entry_id())
+    clock.confirm(work().database, datetime.now(UTC), replace(act(), at=day.date()))
     click.echo("Confirmed. What waited is done within a minute, if the program runs.")

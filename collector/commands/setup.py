@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from collector.audit import log
-from collector.commands.context import OPERATOR, Work, entry_id, private_folder, today
+from collector.commands.context import Work, act, private_folder, today
 from collector.commands.surveys import publish_first
 from collector.community import venues
 from collector.db import backup as backups
@@ -75,7 +75,7 @@ def init(example: bool, synthetic: bool, **given: str | None) -> None:
     _make_database(ready, synthetic)
     if changed:
         with ready.database.transaction():
-            log.write(ready.database, entry_id(), today(), OPERATOR, "init", "settings", " ".join(changed))
+            log.write(ready.database, act(), "init", "settings", " ".join(changed))
     publish_first(ready)
     if example and not ready.settings.example:
         click.echo("The settings of this folder are real, so no example was added. Practise in another folder.")
@@ -141,7 +141,7 @@ def _end_practice(ready: Work) -> Iterator[str]:
     for place in venues.all_venues(ready.database):
         if place.name == venues.EXAMPLE and not place.closed:
             with ready.database.transaction():
-                venues.close(ready.database, place.code, OPERATOR, today(), entry_id())
+                venues.close(ready.database, place.code, act())
             yield f"The example place, {place.name} ({place.code}), is closed."
             if venues.has_answers(ready.database, place.code):
                 yield "Practice answers that were given there count, unless each is taken back with its number."
@@ -191,9 +191,7 @@ def _example_venue(ready: Work) -> None:
             languages,
             ready.areas,
             known,
-            OPERATOR,
-            today(),
-            entry_id(),
+            act(),
             secrets.choice,
         )
 

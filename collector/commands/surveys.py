@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from collector.commands.context import OPERATOR, Work, agree, entry_id, json_option, show, today, work, yes_option
+from collector.commands.context import Work, act, agree, json_option, show, work, yes_option
 from collector.commands.files import FOLDER
 from collector.errors import StoreError, SurveyError
 from collector.governance import promises
@@ -112,9 +112,9 @@ def publish_folder(
     lines: list[str] = []
     with ready.database.transaction():
         for _, survey in sorted(surveys, key=lambda pair: number(pair[1].version)):
-            fresh = freeze(ready.database, survey, given, OPERATOR, today(), entry_id())
+            fresh = freeze(ready.database, survey, given, act())
             lines.append(f"{survey.code} {survey.version} {'is published.' if fresh else 'was published before.'}")
-        for former in ask_only(ready.database, surveys[0][1].code, OPERATOR, today(), entry_id()) if instead else ():
+        for former in ask_only(ready.database, surveys[0][1].code, act()) if instead else ():
             lines.append(f"{surveys[0][1].code} is asked instead of {former}. Pages that are open still send {former}.")
     return lines
 

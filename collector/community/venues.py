@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from collector.audit import log
+from collector.audit.act import Act
 from collector.community.areas import Areas
 from collector.db import Database
 from collector.errors import CommunityError
@@ -55,9 +56,7 @@ def add(
     languages: tuple[str, ...],
     areas: Areas,
     known_languages: frozenset[str],
-    by: str,
-    today: date,
-    entry_id: str,
+    act: Act,
     choose: Callable[[str], str],
     another: bool = False,
 ) -> Venue:
@@ -67,14 +66,14 @@ def add(
     """
     name = _name(name)
     _check_kind(kind)
-    if areas.get(area, today) is None:
+    if areas.get(area, act.at) is None:
         raise CommunityError(f"{area!r} is not an area today. `collector venue areas` lists those that are.")
     _check_languages(languages, known_languages)
     if not another:
-        _refuse_again(database, name, area, today)
-    venue = Venue(_new_code(database, choose), name, kind, languages, today, None)
+        _refuse_again(database, name, area, act.at)
+    venue = Venue(_new_code(database, choose), name, kind, languages, act.at, None)
     _insert(database, venue, area)
-    log.write(database, entry_id, today, by, "venue add", venue.code, area)
+    log.write(database, act, "venue add", venue.code, area)
     return venue
 
 
@@ -160,22 +159,22 @@ def one(database: Database, code: str) -> Venue:
     return found[0]
 
 
-def close(database: Database, code: str, by: str, today: date, entry_id: str) -> None:
+def close(database: Database, code: str, act: Act) -> None:
     """Close a venue, inside a transaction: its address then says so kindly. Raises CommunityError."""
     if one(database, code).closed:
         raise CommunityError(f"{code} is closed already. `collector venue list` shows since when.")
     database.execute(
-        "UPDATE venue SET closed_on = :today WHERE code = :code", {"code": code, "today": today.isoformat()}
+        "UPDATE venue SET closed_on = :today WHERE code = :code", {"code": code, "today": act.at.isoformat()}
     )
-    log.write(database, entry_id, today, by, "venue close", code)
+    log.write(database, act, "venue close", code)
 
 
-def reopen(database: Database, code: str, by: str, today: date, entry_id: str) -> None:
+def reopen(database: Database, code: str, act: Act) -> None:
     """Open a closed venue again, inside a transaction: its printed code works as before. Raises CommunityError."""
     if not one(database, code).closed:
         raise CommunityError(f"{code} is open. There is nothing to reopen.")
     database.execute("UPDATE venue SET closed_on = NULL WHERE code = :code", {"code": code})
-    log.write(database, entry_id, today, by, "venue reopen", code)
+    log.write(database, act, "venue reopen", code)
 
 
 def edit(
@@ -185,9 +184,7 @@ def edit(
     kind: str | None,
     languages: tuple[str, ...] | None,
     known_languages: frozenset[str],
-    by: str,
-    today: date,
-    entry_id: str,
+    act: Act,
 ) -> Venue:
     """Change what is said of a venue, inside a transaction; None leaves a thing as it is. Raises CommunityError."""
     before = one(database, code)
@@ -206,7 +203,7 @@ def edit(
         "UPDATE venue SET name = :name, kind = :kind, languages = :languages WHERE code = :code",
         {"code": code, "name": after.name, "kind": after.kind, "languages": ",".join(after.languages)},
     )
-    log.write(database, entry_id, today, by, "venue edit", code, " ".join(changed))
+    log.write(database, act, "venue edit", code, " ".join(changed))
     return after
 
 
@@ -217,9 +214,7 @@ def move(
     start: date,
     first: date,
     areas: Areas,
-    by: str,
-    today: date,
-    entry_id: str,
+    act: Act,
 ) -> str:
     """Let a venue count in another area from a quarter's `start` on, inside a transaction; the area before.
 
@@ -245,7 +240,7 @@ def move(
     database.execute(
         "INSERT INTO venue_area (venue, area, valid_from) VALUES (:venue, :area, :start)", {**where, "area": area}
     )
-    log.write(database, entry_id, today, by, "venue move", code, f"{start.isoformat()} {before} {area}")
+    log.write(database, act, "venue move", code, f"{start.isoformat()} {before} {area}")
     return before
 
 
@@ -254,17 +249,17 @@ def has_answers(database: Database, code: str) -> bool:
     return any(database.one(statement, {"code": code}) for statement in ANSWERED)
 
 
-def remove(database: Database, code: str, by: str, today: date, entry_id: str) -> None:
+def remove(database: Database, code: str, act: Act) -> None:
     """Remove a venue at which nobody has answered, inside a transaction; its code is then unknown. Raises CommunityError."""
     one(database, code)
     if has_answers(database, code):
         raise CommunityError(f"People have answered at {code}, so it stays. `collector venue close {code}` closes it.")
     for statement in REMOVE:
         database.execute(statement, {"code": code})
-    log.write(database, entry_id, today, by, "venue remove", code)
+    log.write(database, act, "venue remove", code)
 
 
-def set_quota(database: Database, code: str, day: date, quota: int, by: str, today: date, entry_id: str) -> None:
+def set_quota(database: Database, code: str, day: date, quota: int, act: Act) -> None:
     """Raise or lower the quota of a venue for one day, inside a transaction. Raises CommunityError."""
     one(database, code)
     if not 1 <= quota <= 100_000:
@@ -274,7 +269,7 @@ def set_quota(database: Database, code: str, day: date, quota: int, by: str, tod
            ON CONFLICT (venue, day) DO UPDATE SET quota = excluded.quota""",
         {"venue": code, "day": day.isoformat(), "quota": quota},
     )
-    log.write(database, entry_id, today, by, "venue quota", code, f"{day.isoformat()} {quota}")
+    log.write(database, act, "venue quota", code, f"{day.isoformat()} {quota}")
 
 
 def area_of(database: Database, day: date) -> dict[str, str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collector.audit import log
+from collector.audit.act import Act
 from collector.db import Database
 from collector.errors import ExportError
 from collector.governance import dictionary
@@ -43,9 +43,8 @@ EXCEL = Style("_excel", BOM.decode(), disarmed, dictionary.TEXTS)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What somebody asks for, and why. No quarter named is every one with answers."""
+    """What somebody asks for. No quarter named is every one with answers."""
 
-    reason: str
     periods: tuple[Period, ...] = ()
     excel: bool = False
     synthetic: bool = False
@@ -63,12 +62,12 @@ class Exported:
     files: tuple[str, ...]
 
 
-def export(database: Database, to: Path, wanted: Wanted, by: str, today: date, entry_id: str) -> Exported:
+def export(database: Database, to: Path, wanted: Wanted, act: Act) -> Exported:
     """Write counted answers into a new folder. The entry in the audit log is there before the folder is.
 
     Raises ExportError without a reason, without answers, or when the folder is there.
     """
-    reason = checked_reason(wanted.reason)
+    act = replace(act, reason=checked_reason(act.reason))
     periods = sorted(set(wanted.periods)) or [parse(code) for code in store.periods(database)]
     rows = dict.fromkeys(periods, 0)
     database.take_little()
@@ -78,9 +77,9 @@ def export(database: Database, to: Path, wanted: Wanted, by: str, today: date, e
         found, total = _found(rows, wanted), sum(rows.values())
         names = " ".join(found)
         with private_file(folder / NOTES_FILE) as out:
-            out.write(dictionary.notes(wanted.synthetic, reason, today.isoformat(), names, total))
+            out.write(dictionary.notes(wanted.synthetic, act.reason, act.at.isoformat(), names, total))
         with database.transaction():
-            log.write(database, entry_id, today, by, "export-responses", names, f"{total} {reason}")
+            log.write(database, act, "export-responses", names, str(total))
         files = tuple(sorted(path.name for path in folder.iterdir()))
     return Exported(found, files)
 

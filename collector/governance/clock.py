@@ -8,10 +8,11 @@ clock never vouches for that clock.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from collector.audit import log
+from collector.audit.act import Act
 from collector.db import Database
 from collector.errors import ClockError
 
@@ -66,14 +67,14 @@ def notice(database: Database, now: datetime) -> None:
     _keep(database, known if doubt(database, now) else max(known, now))
 
 
-def confirm(database: Database, day: date, now: datetime, by: str, entry_id: str) -> None:
+def confirm(database: Database, now: datetime, act: Act) -> None:
     """Believe the clock, because somebody has said which day it is. Raises ClockError when the clock says another."""
-    if day.isoformat() != _day(now):
-        raise ClockError(f"The clock of this machine says {_day(now)}, not {day}. Set it, then confirm the day.")
+    if act.at.isoformat() != _day(now):
+        raise ClockError(f"The clock of this machine says {_day(now)}, not {act.at}. Set it, then confirm the day.")
     with database.transaction():
         known = newest_known(database) or now
         _keep(database, now)
-        log.write(database, entry_id, day, by, "clock-confirm", day.isoformat(), f"before {_day(known)}")
+        log.write(database, act, "clock-confirm", act.at.isoformat(), f"before {_day(known)}")
 
 
 def _keep(database: Database, moment: datetime) -> None:

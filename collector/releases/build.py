@@ -7,11 +7,13 @@ exports/draft/…                                             for one's own eyes
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from collector import __version__
 from collector.audit import log
+from collector.audit.act import Act
 from collector.community.areas import Areas
 from collector.db import Database
 from collector.disclosure.revisions import people_changed
@@ -30,19 +32,15 @@ from collector.summaries.frozen import Frozen, frozen_tables, keep
 from collector.summaries.years import add_up
 
 
-@dataclass(frozen=True)
-class Act:
-    """Who releases, when, with which program; `reason` is for corrections and notices: one of REASONS."""
-
-    by: str
-    today: date
-    entry_id: str
-    code_version: str
-    reason: str = ""
-
-
 def build_release(
-    database: Database, period: Period, exports: Path, act: Act, *, synthetic: bool, published_on: date
+    database: Database,
+    period: Period,
+    exports: Path,
+    act: Act,
+    *,
+    synthetic: bool,
+    published_on: date,
+    code_version: str = __version__,
 ) -> Path:
     """Publish a frozen period as its revision 0; the folder. What is out already is left alone or put back.
 
@@ -59,12 +57,20 @@ def build_release(
         )
     if not frozen.tables.responses:
         raise ReleaseError(f"Nobody answered in {period.code}, so there is nothing to release. Choose another quarter.")
-    making = _making(database, frozen, period, published_on, act.code_version, synthetic, "final")
+    making = _making(database, frozen, period, published_on, code_version, synthetic, "final")
     return _publish(database, exports, act, making)
 
 
 def build_correction(
-    database: Database, period: Period, areas: Areas, exports: Path, act: Act, *, synthetic: bool, published_on: date
+    database: Database,
+    period: Period,
+    areas: Areas,
+    exports: Path,
+    act: Act,
+    *,
+    synthetic: bool,
+    published_on: date,
+    code_version: str = __version__,
 ) -> Path:
     """R10: publish a further revision beside the former, from the answers as they are counted now; its folder.
 
@@ -88,12 +94,19 @@ def build_correction(
             f"Tell of the error in words: `collector release --period {period.code} --notice {act.reason}`."
         )
     frozen = Frozen(tables, places, former.revision + 1)
-    making = _making(database, frozen, period, published_on, act.code_version, synthetic, "corrected", reason)
+    making = _making(database, frozen, period, published_on, code_version, synthetic, "corrected", reason)
     return _publish(database, exports, replace(act, reason=str(reason)), making)
 
 
 def build_notice(
-    database: Database, period: Period, exports: Path, act: Act, *, synthetic: bool, published_on: date
+    database: Database,
+    period: Period,
+    exports: Path,
+    act: Act,
+    *,
+    synthetic: bool,
+    published_on: date,
+    code_version: str = __version__,
 ) -> Path:
     """R10: tell of an error in words, in a further revision with the same figures; its folder.
 
@@ -104,7 +117,7 @@ def build_notice(
         return _put_back(database, exports, out[-1], synthetic)
     reason = _reason(act, "notice")
     frozen = replace(former, revision=former.revision + 1)
-    making = _making(database, frozen, period, published_on, act.code_version, synthetic, out[-1].status, reason)
+    making = _making(database, frozen, period, published_on, code_version, synthetic, out[-1].status, reason)
     return _publish(database, exports, replace(act, reason=str(reason)), making)
 
 
@@ -217,16 +230,17 @@ def _publish(database: Database, exports: Path, act: Act, making: Making) -> Pat
 
 def _write_down(database: Database, act: Act, making: Making, made: Made) -> None:
     if making.frozen.revision:
-        keep(database, making.frozen, act.today)
+        keep(database, making.frozen, act.at)
     record.add(database, _record(made, making, act))
-    log.write(database, act.entry_id, act.today, act.by, "release", making.frozen.tables.period, made.name)
+    told = replace(act, reason="")  # why stands in the record
+    log.write(database, told, "release", making.frozen.tables.period, made.name)
 
 
 def _record(made: Made, making: Making, act: Act) -> record.Record:
     frozen = making.frozen
     return record.Record(
-        frozen.tables.period, frozen.revision, made.name, making.status, making.published_on, act.today, act.by,
-        act.reason, frozen.tables.digest, act.code_version, RULES_VERSION,
+        frozen.tables.period, frozen.revision, made.name, making.status, making.published_on, act.at, act.by,
+        act.reason, frozen.tables.digest, making.code_version, RULES_VERSION,
         made.checksums, figures=made.figures,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from collector.audit import log
+from collector.audit.act import Act
 from collector.community.areas import Areas
 from collector.db import Database
 from collector.errors import PeriodError
@@ -37,10 +38,8 @@ def freeze(
     database: Database,
     period: Period,
     areas: Areas,
-    today: date,
+    act: Act,
     *,
-    by: str,
-    entry_id: str,
     draw: Draw,
     early: bool = False,
     file: Path | None = None,
@@ -54,7 +53,7 @@ def freeze(
     done = frozen_tables(database, period.code)
     if done is not None:
         return done
-    if today <= period.closes and not early:
+    if act.at <= period.closes and not early:
         raise PeriodError(
             f"{period.code} is still open: late answers count until {period.closes}. Freeze it on the day after."
         )
@@ -63,14 +62,14 @@ def freeze(
         for key in waited:
             gone.take_away(database, key)
         tables = count_tables(database, period, areas)
-        store_tables(database, tables, today)
+        store_tables(database, tables, act.at)
         frozen = Frozen(tables, places_of(tables, areas, period))
-        keep(database, frozen, today)
+        keep(database, frozen, act.at)
         secret.keep(database, [period.code, *([period.financial_year] if period.quarter == 4 else [])], draw)
-        _close(database, period, today)
-        log.write(database, entry_id, today, by, "freeze", period.code)
+        _close(database, period, act.at)
+        log.write(database, act, "freeze", period.code)
         if file is not None:  # last: a freeze that is refused leaves no line, by which the next start would delete them
-            gone.note(file, today, "key", waited)
+            gone.note(file, act.at, "key", waited)
     return frozen
 
 

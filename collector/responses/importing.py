@@ -15,6 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from collector.audit import log
+from collector.audit.act import Act
 from collector.db import Database
 from collector.errors import CollectorError, ImportRefusedError, StoreError
 from collector.responses import bulk, imports, rejects, rows, sheets
@@ -56,8 +57,7 @@ def import_file(
     path: Path,
     checked_against: World,
     new_id: Callable[[], bytes],
-    by: str,
-    entry_id: str,
+    act: Act,
     progress: Callable[[int], None] = lambda _: None,
     *,
     again: bool = False,
@@ -78,21 +78,21 @@ def import_file(
         if not again:
             _refuse_known(database, first, outcomes, checked_against)
         report = rejects.Report(rejected or rejects.path_for(path), path, found.names, marked=sheet.marked)
-        act = _Act(database, checked_against, new_id, report, all_new=set(outcomes) <= {"stored"})
+        running = _Running(database, checked_against, new_id, report, all_new=set(outcomes) <= {"stored"})
         try:
-            act.begin(by, entry_id)
+            running.begin(act)
             everything = chain(first, read)
             while batch := list(islice(everything, BATCH)):
-                act.write(batch)
+                running.write(batch)
                 progress(sheet.done)
-            return act.finish(by, entry_id)
+            return running.finish(act)
         except (OSError, sqlite3.Error, CollectorError, KeyboardInterrupt) as error:
-            raise act.stopped(error) from error
+            raise running.stopped(error) from error
         finally:
             report.close()
 
 
-class _Act:
+class _Running:
     """One import while it runs: its number, what was counted, and whether keys were new so far."""
 
     def __init__(
@@ -103,9 +103,9 @@ class _Act:
         self._part = 0
         self._all_new = all_new
 
-    def begin(self, by: str, entry_id: str) -> None:
+    def begin(self, act: Act) -> None:
         with self._database.transaction():
-            self._result.number = imports.begin(self._database, self._against.source, self._against.today, by, entry_id)
+            self._result.number = imports.begin(self._database, self._against.source, act)
 
     def write(self, batch: list[Row]) -> None:
         """Store a batch with its counts; its bad rows are in the report before it is durable."""
@@ -145,13 +145,11 @@ class _Act:
         self._all_new = len(good) == outcomes.count("stored")
         self._result = after
 
-    def finish(self, by: str, entry_id: str) -> Result:
+    def finish(self, act: Act) -> Result:
         result = self._result
         with self._database.transaction():
             imports.finish(self._database, result.number)
-            log.write(
-                self._database, f"{entry_id}-end", self._against.today, by, "import", self._against.source, str(result)
-            )
+            log.write(self._database, act.part("end"), "import", self._against.source, str(result))
         result.report = str(self._report.path) if result.rejected else ""
         return result
 
@@ -173,9 +171,9 @@ def _refuse_known(database: Database, first: list[Row], outcomes: list[Outcome],
     new = [row for row, outcome in zip(good, outcomes, strict=True) if outcome == "stored"]
     if sum(_noughts_lost(database, row, against) for row in new) * 2 > len(new):
         raise _came_before("only the noughts before their keys are other ones (0001 became 1)")
-    act, alike = imports.most_alike(database, [bulk.short(row.ready.content_mac) for row in new])
-    if act is not None and alike >= LEAST_ALIKE and alike * 2 > len(new):
-        raise _came_before(f"the answers of {alike} of {len(new)} rows are those of import {act.number} or others")
+    known, alike = imports.most_alike(database, [bulk.short(row.ready.content_mac) for row in new])
+    if known is not None and alike >= LEAST_ALIKE and alike * 2 > len(new):
+        raise _came_before(f"the answers of {alike} of {len(new)} rows are those of import {known.number} or others")
 
 
 def _came_before(seen: str) -> ImportRefusedError:

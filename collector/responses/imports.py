@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from collector.audit import log
+from collector.audit.act import Act
 from collector.db import Database
 from collector.errors import ImportRefusedError
 from collector.responses.bulk import HASH
@@ -20,7 +21,7 @@ GONE = "UPDATE submission SET response = NULL, content_mac = :nothing WHERE key_
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Import:
     """One import: when, from where, how far, and how many rows it stored."""
 
     number: int
@@ -33,16 +34,16 @@ class Act:
     reason: str
 
 
-def begin(database: Database, source: str, day: date, by: str, entry_id: str) -> int:
+def begin(database: Database, source: str, act: Act) -> int:
     """Write down that an import begins, inside a transaction; its number."""
     row = database.one("SELECT coalesce(max(number), 0) + 1 FROM import_act")
     number = int(row[0]) if row else 1
     database.execute(
         """INSERT INTO import_act (number, day, source, state, stored, repeated, rejected, reason)
            VALUES (:number, :day, :source, :state, 0, 0, 0, '')""",
-        {"number": number, "day": day.isoformat(), "source": source, "state": BEGUN},
+        {"number": number, "day": act.at.isoformat(), "source": source, "state": BEGUN},
     )
-    log.write(database, entry_id, day, by, "import begin", source, f"number {number}")
+    log.write(database, act, "import begin", source, f"number {number}")
     return number
 
 
@@ -65,16 +66,16 @@ def finish(database: Database, number: int) -> None:
     )
 
 
-def all_acts(database: Database) -> list[Act]:
+def all_imports(database: Database) -> list[Import]:
     """Every import, newest first."""
     rows = database.rows(
         """SELECT number, day, source, state, stored, repeated, rejected, reason
            FROM import_act ORDER BY number DESC"""
     )
-    return [Act(number, date.fromisoformat(day), *rest) for number, day, *rest in rows]
+    return [Import(number, date.fromisoformat(day), *rest) for number, day, *rest in rows]
 
 
-def most_alike(database: Database, hashes: Collection[int]) -> tuple[Act | None, int]:
+def most_alike(database: Database, hashes: Collection[int]) -> tuple[Import | None, int]:
     """The import with most answers among some hashes, and how many of those any import has."""
     wanted = frozenset(hashes)
     alike: Counter[int] = Counter()
@@ -86,16 +87,13 @@ def most_alike(database: Database, hashes: Collection[int]) -> tuple[Act | None,
     if not known:
         return None, 0
     number = alike.most_common(1)[0][0]
-    return next(act for act in all_acts(database) if act.number == number), sum(h in known for h in hashes)
+    return next(done for done in all_imports(database) if done.number == number), sum(h in known for h in hashes)
 
 
 def take_back(
     database: Database,
     number: int,
-    today: date,
-    by: str,
-    entry_id: str,
-    reason: str = "",
+    act: Act,
     note_gone: Callable[[Iterable[bytes]], None] = lambda _: None,
 ) -> int:
     """Delete what an import stored, inside a transaction; how many answers. Raises ImportRefusedError.
@@ -103,10 +101,10 @@ def take_back(
     The hashes of its keys stay, so that nothing brings the answers back. `note_gone` takes those keys, for the
     record of what a restored backup must not bring back.
     """
-    act = next((act for act in all_acts(database) if act.number == number), None)
-    if act is None:
+    done = next((done for done in all_imports(database) if done.number == number), None)
+    if done is None:
         raise ImportRefusedError(f"There is no import {number}. `collector imports` lists them.")
-    if act.state == TAKEN_BACK:
+    if done.state == TAKEN_BACK:
         raise ImportRefusedError(f"Import {number} was taken back before.")
     rows = database.rows(
         """SELECT key_mac, period, venue, response FROM submission
@@ -116,13 +114,13 @@ def take_back(
     _refuse_frozen(database, number, {row[1] for row in rows})
     _delete(database, rows)
     for venue, gone in Counter(row[2] for row in rows).items():
-        count_day(database, venue, today, withdrawn=gone)
+        count_day(database, venue, act.at, withdrawn=gone)
     database.execute("DELETE FROM import_part WHERE number = :number", {"number": number})
     database.execute(
         "UPDATE import_act SET state = :state, reason = :reason WHERE number = :number",
-        {"number": number, "state": TAKEN_BACK, "reason": reason},
+        {"number": number, "state": TAKEN_BACK, "reason": act.reason},
     )
-    log.write(database, entry_id, today, by, "import take-back", str(number), f"{len(rows)} {reason}".strip())
+    log.write(database, act, "import take-back", str(number), str(len(rows)))
     note_gone([row[0] for row in rows])
     return len(rows)
 

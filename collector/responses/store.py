@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from collector.audit import log
+from collector.audit.act import Act
 from collector.db import Database
 from collector.errors import CommunityError
 from collector.responses import gone
@@ -206,7 +207,7 @@ def held_to_go(database: Database) -> tuple[str, int] | None:
     return (row[0], row[1]) if row else None
 
 
-def admit(database: Database, venue: str, day: date, by: str, today: date, entry_id: str) -> int:
+def admit(database: Database, venue: str, day: date, act: Act) -> int:
     """Let the held responses of a venue and day count, inside a transaction; how many. Raises CommunityError."""
     count = database.execute(
         "UPDATE response SET held = 0 WHERE held = 1 AND venue = :venue AND day = :day",
@@ -214,7 +215,7 @@ def admit(database: Database, venue: str, day: date, by: str, today: date, entry
     ).rowcount
     if not count:
         raise CommunityError(f"Nothing is held for {venue} on {day.isoformat()}. `collector held list` shows what is.")
-    log.write(database, entry_id, today, by, "held admit", venue, f"{day.isoformat()} {count}")
+    log.write(database, act, "held admit", venue, f"{day.isoformat()} {count}")
     return count
 
 
@@ -223,21 +224,15 @@ def waited_too_long(database: Database, period: str) -> list[bytes]:
     return [row[0] for row in database.rows(WAITED_KEYS, {"period": period})]
 
 
-def discard(
-    database: Database, file: Path, venue: str, day: date, reason: str, by: str, today: date, entry_id: str
-) -> int:
+def discard(database: Database, file: Path, venue: str, day: date, act: Act) -> int:
     """Delete the held responses of a venue and day for good; how many. Raises CommunityError when there are none."""
     keys = _keys(database, HELD_KEYS, venue, day)
     if not keys:
         raise CommunityError(f"Nothing is held for {venue} on {day.isoformat()}. `collector held list` shows what is.")
-    return _take_away(
-        database, file, keys, ("held discard", venue, f"{day.isoformat()} {len(keys)} {reason}"), by, today, entry_id
-    )
+    return _take_away(database, file, keys, act, "held discard", venue, f"{day.isoformat()} {len(keys)}")
 
 
-def strike(
-    database: Database, file: Path, venue: str, day: date, reason: str, by: str, today: date, entry_id: str
-) -> int:
+def strike(database: Database, file: Path, venue: str, day: date, act: Act) -> int:
     """Delete all that came by the page of a venue on a day, for good; how many.
 
     Raises CommunityError when nothing came, or its quarter is frozen: days are then no longer known.
@@ -247,21 +242,17 @@ def strike(
     keys = _keys(database, PAGE_KEYS, venue, day)
     if not keys:
         raise CommunityError(f"Nothing came by the page of {venue} on {day.isoformat()}. Nothing was deleted.")
-    return _take_away(
-        database, file, keys, ("venue strike", venue, f"{day.isoformat()} {len(keys)} {reason}"), by, today, entry_id
-    )
+    return _take_away(database, file, keys, act, "venue strike", venue, f"{day.isoformat()} {len(keys)}")
 
 
 def _keys(database: Database, sql: str, venue: str, day: date) -> list[bytes]:
     return [row[0] for row in database.rows(sql, {"venue": venue, "day": day.isoformat()})]
 
 
-def _take_away(
-    database: Database, file: Path, keys: list[bytes], act: tuple[str, str, str], by: str, today: date, entry_id: str
-) -> int:
+def _take_away(database: Database, file: Path, keys: list[bytes], act: Act, verb: str, venue: str, detail: str) -> int:
     """Note keys in the file, then delete what they brought; the transaction holds all or none of it."""
-    gone.note(file, today, "key", keys)
+    gone.note(file, act.at, "key", keys)
     with database.transaction():
         taken = sum(gone.take_away(database, key) for key in keys)
-        log.write(database, entry_id, today, by, *act)
+        log.write(database, act, verb, venue, detail)
     return taken

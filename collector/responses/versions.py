@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 
 from collector.audit import log
+from collector.audit.act import Act
 from collector.db import Database
 from collector.errors import SurveyError
 from collector.survey.canonical import canonical, fingerprint
@@ -45,9 +46,7 @@ class Published:
         return self.superseded_on is None or day <= self.superseded_on + ACCEPTED_AFTER
 
 
-def publish(
-    database: Database, survey: Survey, promises: list[dict[str, str]], by: str, today: date, entry_id: str
-) -> bool:
+def publish(database: Database, survey: Survey, promises: list[dict[str, str]], act: Act) -> bool:
     """Freeze a version, inside a transaction; False when it is published already and the same.
 
     Raises SurveyError when the version is published with other content, or is not newer than the last one.
@@ -63,7 +62,7 @@ def publish(
         return False
     if known and number(survey.version) <= number(known[-1][0]):
         raise SurveyError(f"{survey.code} {survey.version} is not newer than {known[-1][0]}. Give it a higher version.")
-    _supersede(database, survey.code, today)
+    _supersede(database, survey.code, act.at)
     database.execute(
         """INSERT INTO survey_version (survey, version, position, definition, hash, layout, promises, published_on)
            VALUES (:survey, :version, :position, :definition, :hash, :layout, :promises, :today)""",
@@ -75,10 +74,10 @@ def publish(
             "hash": fingerprint(text),
             "layout": json.dumps(layout(survey).as_data()),
             "promises": json.dumps(promises, ensure_ascii=False),
-            "today": today.isoformat(),
+            "today": act.at.isoformat(),
         },
     )
-    log.write(database, entry_id, today, by, "publish", f"{survey.code} {survey.version}")
+    log.write(database, act, "publish", f"{survey.code} {survey.version}")
     return True
 
 
@@ -88,18 +87,18 @@ def asked_now(database: Database) -> list[str]:
     return [row[0] for row in rows]
 
 
-def ask_only(database: Database, survey: str, by: str, today: date, entry_id: str) -> list[str]:
+def ask_only(database: Database, survey: str, act: Act) -> list[str]:
     """Ask the newest version of a survey and no other survey, inside a transaction; which ones were asked until now."""
     former = [code for code in asked_now(database) if code != survey]
     for code in former:
-        _supersede(database, code, today)
+        _supersede(database, code, act.at)
     database.execute(
         """UPDATE survey_version SET superseded_on = NULL WHERE survey = :survey
            AND position = (SELECT max(position) FROM survey_version WHERE survey = :survey)""",
         {"survey": survey},
     )
     if former:
-        log.write(database, entry_id, today, by, "publish instead", survey, " ".join(former))
+        log.write(database, act, "publish instead", survey, " ".join(former))
     return former
 
 

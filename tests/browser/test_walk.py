@@ -15,9 +15,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error, Page, expect
 
-from collector import __version__
+from collector.audit.act import Act
 from collector.community import areas
-from collector.releases.build import Act, build_release
+from collector.releases.build import build_release
 from collector.releases.freeze import freeze
 from collector.releases.secret import seeded
 from collector.responses.keys import read_receipt
@@ -427,8 +427,8 @@ def test_what_people_answer_becomes_a_released_csv(served: tuple[World, str], ph
     registered = areas.load(world.settings.areas)
     period = period_of(datetime.now(LONDON).date())
     stored = world.database.one("SELECT count(*) FROM response WHERE held = 0")
-    freeze(world.database, period, registered, period.appears, by="test", entry_id="freeze", draw=seeded)
-    act = Act("test", period.appears, "release", __version__)
+    freeze(world.database, period, registered, Act("test", period.appears, "freeze"), draw=seeded)
+    act = Act("test", period.appears, "release")
     folder = build_release(
         world.database, period, world.settings.exports, act, synthetic=False, published_on=period.appears
     )

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from collector.audit.act import Act
 from collector.db import Database
-from collector.releases.build import Act, build_correction, build_release
+from collector.releases.build import build_correction, build_release
 from collector.releases.freeze import freeze
 from collector.releases.secret import seeded
 from tests.crowd import AREAS as REGISTER
@@ -22,6 +23,8 @@ LONDON = "E12000007"
 AREAS = type(REGISTER)(tuple(replace(one, parent=one.parent and LONDON) for one in REGISTER.rows if one.type != "icb"))
 """Boroughs and London, without the health boards between: fewer rows to keep."""
 USUAL = {"B1": "mostly", "A1": "seldom", "A2": "never", "C1": "often", "D1": "dk", "M1": ("home",), "AGE": "age_16"}
+PROGRAM = "0.1.0"
+"""The version that stands in the files."""
 
 
 def people() -> list[Person]:
@@ -51,8 +54,10 @@ def write(folder: Path) -> tuple[Database, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     database, exports = make_database(folder), folder / "exports"
     put_in(database, people())
-    freeze(database, PERIOD, AREAS, TODAY, by="test", entry_id="freeze", draw=seeded)
-    build_release(database, PERIOD, exports, act("release"), synthetic=True, published_on=PERIOD.appears)
+    freeze(database, PERIOD, AREAS, Act("test", TODAY, "freeze"), draw=seeded)
+    build_release(
+        database, PERIOD, exports, act("release"), synthetic=True, published_on=PERIOD.appears, code_version=PROGRAM
+    )
     return database, exports
 
 
@@ -60,9 +65,16 @@ def correct(database: Database, exports: Path) -> Path:
     """Forty answers more, and the correction that they call for."""
     put_in(database, crowd("bbb", 40))
     return build_correction(
-        database, PERIOD, AREAS, exports, act("correction", REASON), synthetic=True, published_on=TODAY
+        database,
+        PERIOD,
+        AREAS,
+        exports,
+        act("correction", REASON),
+        synthetic=True,
+        published_on=TODAY,
+        code_version=PROGRAM,
     )
 
 
 def act(entry: str, reason: str = "") -> Act:
-    return Act("test", TODAY, entry, "0.1.0", reason)
+    return Act("test", TODAY, entry, reason)
