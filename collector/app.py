@@ -17,17 +17,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from collector.db import Writer, connect
-from collector.db.migrations import pending, refuse_newer
 from collector.db.store import Readers, hold
 from collector.errors import CollectorError, StoreError
-from collector.governance import promised, promises
-from collector.languages import registry
-from collector.languages.catalogue import Catalogues
-from collector.languages.sound import Recordings
+from collector.governance import promised
+from collector.installation import Installation
 from collector.logs import log_to
 from collector.parent import end_with_parent
 from collector.responses import gone
-from collector.responses.keys import load_sealer
 from collector.responses.versions import current
 from collector.settings import Settings, load
 from collector.web import errors
@@ -44,7 +40,7 @@ from collector.web.receipt import receipt
 from collector.web.releases import releases
 from collector.web.respond import respond
 from collector.web.senders import patient
-from collector.web.site import LONDON, Site
+from collector.web.site import Site
 from collector.web.sound import sound
 from collector.web.suggest import suggest
 from collector.web.thanks import thanks
@@ -75,7 +71,7 @@ def create_app(
 ) -> Front:
     """The program for one data folder. Raises CollectorError when the folder or a setting does not fit."""
     settings = settings or load()
-    site = _site(settings, now, random_bytes)
+    site = _site(Installation(settings, now), random_bytes)
     app = Application("collector", static_folder=None, template_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # it would lead on to whatever stands in the path
@@ -144,28 +140,24 @@ def _be_patient(front: Front) -> None:
     mp._wsgi_call_wrap = patient(front)  # type: ignore[attr-defined]
 
 
-def _site(settings: Settings, now: Callable[[], datetime], random_bytes: Callable[[int], bytes]) -> Site:
-    database = connect(settings.database)
-    if pending(database):
-        raise StoreError("The database is from an older Collector. Run `collector migrate` (it is quick and safe).")
-    refuse_newer(database)
-    row = database.one("SELECT synthetic FROM installation WHERE id = 1")
-    if row is None:
-        raise StoreError("The data folder is not set up. Run `collector init`.")
-    gone.mend(database, settings.withdrawn_file)
-    with database.transaction():
-        promised.remember_today(database, promised.keeping(settings), now().astimezone(LONDON).date())
-    database.close()
+def _site(here: Installation, random_bytes: Callable[[int], bytes]) -> Site:
+    """What pages need of an installation; it is brought in order first."""
+    settings, synthetic = here.settings, here.synthetic
+    gone.mend(here.database, settings.withdrawn_file)
+    with here.database.transaction():
+        promised.remember_today(here.database, promised.keeping(settings), here.today())
+    here.close()
     return Site(
         settings=settings,
-        catalogues=Catalogues(registry.load(settings.translations), settings.translations),
-        recordings=Recordings(settings.translations),
+        catalogues=here.catalogues,
+        recordings=here.recordings,
         readers=Readers(settings.database),
         writer=Writer(settings.database),
-        sealer=load_sealer(settings.secret_file),
-        promises=promises.load(settings.forms),
-        synthetic=bool(row[0]),
-        now=now,
+        sealer=here.sealer,
+        promises=here.promises,
+        synthetic=synthetic,
+        now=here.now,
+        today=here.today,
         random_bytes=random_bytes,
         crowding=Crowding(random_bytes(32)),
     )

@@ -17,8 +17,7 @@ from collector.db import Database, connect
 from collector.db.migrations import pending, refuse_newer
 from collector.errors import CollectorError
 from collector.finding import Finding
-from collector.languages import registry
-from collector.languages.catalogue import Catalogues
+from collector.installation import Installation
 from collector.proxies import proxy_seen
 from collector.releases.secret import missing
 from collector.responses.keys import load_sealer
@@ -120,9 +119,9 @@ def _disk(settings: Settings, today: date) -> Iterator[Finding]:
 
 
 def _data_files(settings: Settings, today: date) -> Iterator[Finding]:
+    here = Installation(settings)
     areas.load(settings.areas)
-    catalogues = Catalogues(registry.load(settings.translations), settings.translations)
-    offered = catalogues.offered(settings.draft_languages)
+    offered = here.catalogues.offered(settings.draft_languages)
     if len(offered) == 1:
         cure = "Have two people sign a translation, or set COLLECTOR_DRAFT_LANGUAGES=all; pages then say `draft`."
         yield Finding("Only English is offered.", cure, "note")
@@ -158,16 +157,16 @@ def _proxies(settings: Settings, today: date) -> Iterator[Finding]:
 
 def _practice(settings: Settings, today: date) -> Iterator[Finding]:
     """What practice leaves behind in an installation that asks real people."""
-    database = connect(settings.database)
-    if settings.example or pending(database) or database.one("SELECT 1 FROM installation WHERE synthetic = 1"):
-        return
-    catalogues = Catalogues(registry.load(settings.translations), settings.translations)
-    signed = set(catalogues.offered("none"))
-    drafts = [lang.tag for lang in catalogues.offered(settings.draft_languages) if lang not in signed]
+    with closing(Installation(settings)) as here:
+        if settings.example or here.synthetic:
+            return
+        places = all_venues(here.database)
+    signed = set(here.catalogues.offered("none"))
+    drafts = [lang.tag for lang in here.catalogues.offered(settings.draft_languages) if lang not in signed]
     if drafts:
         cure = "Have two people sign each, or set COLLECTOR_DRAFT_LANGUAGES=none (in the folder: draft_languages)."
         yield Finding(f"Languages that nobody has signed are offered: {', '.join(drafts)}.", cure, "note")
-    for place in all_venues(database):
+    for place in places:
         if place.name == EXAMPLE and not place.closed:
             cure = f"Run `collector venue close {place.code}`."
             yield Finding(f"The example place, {place.name}, takes answers as if it were real.", cure, "duty")

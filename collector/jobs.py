@@ -22,12 +22,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from collector import health, operator, timetable
 from collector.audit.act import Act
-from collector.community import areas
 from collector.db import Database, connect
 from collector.db import backup as backups
 from collector.errors import CollectorError, JobError, UnfinishedError
 from collector.governance import clock, promised, reserve, retention
 from collector.health import LOW_DISK
+from collector.installation import Installation
 from collector.languages import suggestions
 from collector.releases import announce
 from collector.releases.build import build_release
@@ -39,8 +39,8 @@ from collector.responses.periods import Period, frozen_periods, parse, period_of
 from collector.settings import Settings
 from collector.summaries.frozen import frozen_tables
 from collector.summaries.rollup import open_periods, roll_up
+from collector.timetable import LONDON
 
-LONDON = timetable.LONDON
 SECONDS = 10
 AGAIN = timedelta(hours=1)
 SCHEDULER = "scheduler"
@@ -49,7 +49,7 @@ NOT_CLEARED = (
     "What was deleted is still in collector.db-wal, because a program has the database open for reading. It is tried "
     "again each hour. Close that program, such as a copy of sqlite3 or a backup tool."
 )
-Verb = Callable[[Database, Settings, datetime], str]
+Verb = Callable[[Installation, datetime], str]
 log = logging.getLogger("collector.jobs")
 
 
@@ -68,20 +68,18 @@ class Job:
         return timetable.TIMES[self.name]
 
 
-def _roll_up(database: Database, settings: Settings, now: datetime) -> str:
-    registry = areas.load(settings.areas)
-    done = [roll_up(database, period, registry, now.date()) for period in open_periods(database)]
+def _roll_up(here: Installation, now: datetime) -> str:
+    done = [roll_up(here.database, period, here.areas, now.date()) for period in open_periods(here.database)]
     return f"{len(done)} open periods"
 
 
-def _release(database: Database, settings: Settings, now: datetime) -> str:
+def _release(here: Installation, now: datetime) -> str:
     """Freeze and publish every quarter whose day has come, oldest first."""
-    clock.refuse_if_doubtful(database, now)
-    registry = areas.load(settings.areas)
-    with database.transaction():
-        promised.remember_today(database, promised.keeping(settings), now.date())
-    waiting = _waiting(database, settings, now.date())
-    said = [_publish(database, settings, period, registry, now.date()) for period in waiting]
+    clock.refuse_if_doubtful(here.database, now)
+    with here.database.transaction():
+        promised.remember_today(here.database, promised.keeping(here.settings), now.date())
+    waiting = _waiting(here.database, here.settings, now.date())
+    said = [_publish(here, period, now.date()) for period in waiting]
     return ", ".join(said)
 
 
@@ -112,27 +110,27 @@ def _frozen_only(database: Database, out: set[str]) -> Iterator[Period]:
             yield parse(code)
 
 
-def _publish(database: Database, settings: Settings, period: Period, registry: areas.Areas, today: date) -> str:
-    file = settings.withdrawn_file
+def _publish(here: Installation, period: Period, today: date) -> str:
     frozen = freeze(
-        database, period, registry, Act(RELEASER, today, f"{period.code} freeze"),
-        draw=draw_for(is_synthetic(database)), file=file,
+        here.database, period, here.areas, Act(RELEASER, today, f"{period.code} freeze"),
+        draw=draw_for(here.synthetic), file=here.settings.withdrawn_file,
     )  # fmt: skip
     if not frozen.tables.responses:
         return f"nobody answered in {period.code}"
-    act = Act(RELEASER, today, f"{period.code} release")
     folder = build_release(
-        database, period, settings.exports, act, synthetic=is_synthetic(database), published_on=period.appears
-    )
+        here.database, period, here.settings.exports, Act(RELEASER, today, f"{period.code} release"),
+        synthetic=here.synthetic, published_on=period.appears,
+    )  # fmt: skip
     return folder.name
 
 
-def _announce(database: Database, settings: Settings, now: datetime) -> str:
-    return announce.announce(database, settings, now, is_synthetic(database))
+def _announce(here: Installation, now: datetime) -> str:
+    return announce.announce(here.database, here.settings, now, here.synthetic)
 
 
-def _retention(database: Database, settings: Settings, now: datetime) -> str:
+def _retention(here: Installation, now: datetime) -> str:
     """Files first: that needs no room. What cannot be deleted does not keep the rest from being deleted."""
+    database, settings = here.database, here.settings
     clock.refuse_if_doubtful(database, now)
     today, backups_folder, left = now.date(), settings.data / "backups", []
     kept = retention.newest_good(backups_folder, today, backups.is_whole)
@@ -165,20 +163,20 @@ def _erase_answers(database: Database, settings: Settings, today: date) -> tuple
         return words, rows, suggestions.erase(database, today)
 
 
-def _backup(database: Database, settings: Settings, now: datetime) -> str:
+def _backup(here: Installation, now: datetime) -> str:
     """The night's: one a day, which a run made up or tried again puts in the place of the former."""
-    target = _backups(settings) / f"collector-{now.date().isoformat()}.tar.gz"
+    target = _backups(here.settings) / f"collector-{now.date().isoformat()}.tar.gz"
     part = target.with_name(f".{target.name}")
     part.unlink(missing_ok=True)
-    backups.backup(settings, part)
+    backups.backup(here.settings, part)
     part.replace(target)
     return target.name
 
 
-def _backup_by_hand(database: Database, settings: Settings, now: datetime) -> str:
+def _backup_by_hand(here: Installation, now: datetime) -> str:
     """One more, beside the night's."""
-    target = _backups(settings) / f"collector-{now:%Y-%m-%dT%H%M%S}.tar.gz"
-    backups.backup(settings, target)
+    target = _backups(here.settings) / f"collector-{now:%Y-%m-%dT%H%M%S}.tar.gz"
+    backups.backup(here.settings, target)
     return target.name
 
 
@@ -198,12 +196,6 @@ JOBS: tuple[Job, ...] = (
 BY_NAME = {job.name: job for job in JOBS}
 
 
-def is_synthetic(database: Database) -> bool:
-    """True when this installation holds invented answers only."""
-    row = database.one("SELECT synthetic FROM installation WHERE id = 1")
-    return bool(row and row[0])
-
-
 def last_due(job: Job, settings: Settings, now: datetime) -> datetime:
     """The latest moment at or before now at which a job should have run."""
     return timetable.last_due(job.when, settings, now)
@@ -216,22 +208,20 @@ def run(name: str, settings: Settings, due: datetime, now: datetime, *, by_hand:
     """
     if name not in BY_NAME:
         raise JobError(f"There is no job {name!r}. Jobs are: {', '.join(BY_NAME)}.")
-    job, database = BY_NAME[name], connect(settings.database)
-    try:
-        if not _claim(database, job, settings, due, now):
+    job, here = BY_NAME[name], Installation(settings)
+    with closing(here):
+        if not _claim(here.database, job, settings, due, now):
             return None
         verb = by_hand and job.by_hand or job.verb
-        outcome, detail = _outcome(job, verb, database, settings, now)
-        _record(database, name, due, outcome, detail)
-    finally:
-        database.close()
+        outcome, detail = _outcome(job, verb, here, now)
+        _record(here.database, name, due, outcome, detail)
     log.info("job %s %s: %s", name, outcome, detail)
     return f"{outcome}: {detail}"
 
 
-def _outcome(job: Job, verb: Verb, database: Database, settings: Settings, now: datetime) -> tuple[str, str]:
+def _outcome(job: Job, verb: Verb, here: Installation, now: datetime) -> tuple[str, str]:
     try:
-        return "done", verb(database, settings, now.astimezone(LONDON))
+        return "done", verb(here, now.astimezone(LONDON))
     except UnfinishedError as error:
         return "unfinished", str(error)
     except CollectorError as error:

@@ -8,11 +8,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from collector import installation
 from collector.audit.act import Act
 from collector.community.areas import load
 from collector.db import Database
-from collector.db.migrations import migrate
-from collector.db.store import create
 from collector.responses.periods import Period, parse
 from collector.responses.versions import Published, publish, published
 from collector.survey.definition import Answer, Survey
@@ -122,8 +121,7 @@ def survey(text: str = SURVEY) -> Survey:
 
 def make_database(folder: Path, *texts: str, venues: Mapping[str, str] = VENUES) -> Database:
     """A database with some venues and these versions of the survey, published one after the other."""
-    database = create(folder / "collector.db")
-    migrate(database)
+    database = installation.make_database(folder / "collector.db", date(2026, 1, 1), synthetic=True)
     with database.transaction():
         for number, text in enumerate(texts or (SURVEY,)):
             publish(database, survey(text), [], Act("test", date(2026, 1, 1 + number), f"publish {number}"))

@@ -15,6 +15,7 @@ from collector.db.migrations import migrate, migrations
 from collector.db.store import create
 from collector.errors import ClockError
 from collector.governance import clock
+from collector.timetable import LONDON
 from tests.conftest import CheckedClient
 from tests.test_respond import FULL, begin
 from tests.world import SETTINGS, World, make_world
@@ -131,7 +132,7 @@ def test_the_commands_say_it_and_no_quarter_is_frozen_by_hand_before_it_is_confi
     said = collector(world, "release", "--period", "2020-21-Q1", "--yes")
     assert said.returncode == 1
     assert "The clock says" in said.stderr
-    local = now.astimezone(clock.LONDON).date().isoformat()
+    local = now.astimezone(LONDON).date().isoformat()
     assert collector(world, "clock", "confirm", local).returncode == 0
     assert collector(world, "clock").stdout == "The clock is believed.\n"
     assert world.database.rows("SELECT actor, target FROM audit WHERE verb = 'clock-confirm'") == [("operator", local)]

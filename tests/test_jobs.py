@@ -17,6 +17,7 @@ import pytest
 from collector import jobs
 from collector.errors import JobError
 from collector.releases import announce
+from collector.timetable import LONDON
 from tests.conftest import CheckedClient
 from tests.test_respond import FULL, begin
 from tests.world import SETTINGS, World, make_world
@@ -167,7 +168,7 @@ def wait_for(world: World, jobs_done: int) -> None:
 
 
 def test_missed_runs_are_made_up_at_start_and_another_process_takes_over_when_the_leader_dies(tmp_path: Path) -> None:
-    world = make_world(tmp_path, today=datetime.now(jobs.LONDON).date())
+    world = make_world(tmp_path, today=datetime.now(LONDON).date())
     leader = start_worker(world)
     second = leader
     try:

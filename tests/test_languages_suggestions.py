@@ -75,9 +75,9 @@ def test_words_are_deleted_after_ninety_days_by_the_nightly_job(client: CheckedC
     verb = BY_NAME["retention"].verb
     now = datetime(TODAY.year, TODAY.month, TODAY.day, 3, 10, tzinfo=UTC)
     world.confirm(now + timedelta(days=89))
-    assert "0 suggestions" in verb(world.database, world.settings, now + timedelta(days=89))
+    assert "0 suggestions" in verb(world.here, now + timedelta(days=89))
     assert len(rows(world)) == 1
-    assert "1 suggestions" in verb(world.database, world.settings, now + timedelta(days=90))
+    assert "1 suggestions" in verb(world.here, now + timedelta(days=90))
     assert rows(world) == []
 
 

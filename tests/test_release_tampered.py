@@ -94,7 +94,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     if "retention" in request.param:
         made.confirm(datetime(LONG_AFTER.year, LONG_AFTER.month, LONG_AFTER.day, tzinfo=UTC))
         told = jobs.BY_NAME["retention"].verb(
-            made.database, made.settings, datetime(LONG_AFTER.year, LONG_AFTER.month, LONG_AFTER.day, tzinfo=UTC)
+            made.here, datetime(LONG_AFTER.year, LONG_AFTER.month, LONG_AFTER.day, tzinfo=UTC)
         )
         assert "40 responses" in told
         assert made.count("response") == 0

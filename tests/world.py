@@ -11,13 +11,13 @@ from collector.app import create_app
 from collector.audit.act import Act
 from collector.community import areas, venues
 from collector.db import Database, connect
-from collector.db.migrations import migrate
-from collector.db.store import create
 from collector.governance import clock, promises
+from collector.installation import Installation, make
 from collector.responses.versions import Published, current, publish
 from collector.settings import Settings, load
 from collector.survey.definition import Survey
 from collector.survey.read import read_file, read_text
+from collector.timetable import LONDON
 from collector.web.front import Front
 
 TODAY = date(2026, 11, 23)
@@ -95,12 +95,17 @@ class World:
     def survey(self) -> Survey:
         return self.published.survey
 
+    @property
+    def here(self) -> Installation:
+        """It, as a command or a job opens it."""
+        return Installation(self.settings, lambda: self.clock[0])
+
     def turn_to(self, day: date) -> None:
         self.clock[0] = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
 
     def confirm(self, now: datetime) -> None:
         """Say that the clock is right, as somebody does after a month in which the machine was off."""
-        clock.confirm(self.database, now, Act("test", now.astimezone(clock.LONDON).date(), f"confirm {now}"))
+        clock.confirm(self.database, now, Act("test", now.astimezone(LONDON).date(), f"confirm {now}"))
 
     def app(self) -> Front:
         chance = random.Random(7)
@@ -135,19 +140,14 @@ def make_world(
     loaded.data.mkdir(mode=0o700, parents=True)
     loaded.secret_file.write_text("5a" * 32)
     loaded.secret_file.chmod(0o600)
-    create(loaded.database).close()
+    make(loaded, today, synthetic=synthetic)
     database = connect(loaded.database)
-    migrate(database)
     former = None
     if survey is None:
         former, _ = read_file(loaded.forms / "trust-core-1.0.0.yaml")
         survey, _ = read_file(loaded.forms / "trust-core.yaml")
         assert survey is not None
     with database.transaction():
-        database.execute(
-            "INSERT INTO installation (id, made_on, synthetic) VALUES (1, :day, :synthetic)",
-            {"day": today.isoformat(), "synthetic": int(synthetic)},
-        )
         for number, one in enumerate(filter(None, (former, survey)), 1):  # as `init` does
             publish(database, one, promises.as_data(promises.load(loaded.forms)), Act("test", today, f"a{number}"))
     venue = add_venue(database, loaded, "Fade Kings", today=today)

@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from collector.audit.act import Act
-from collector.commands.context import Work, act, json_option, show, work
+from collector.commands.context import act, installation, json_option, show
 from collector.commands.files import NEW_FOLDER
 from collector.errors import ExportError
 from collector.governance.analysts import NOTES_FILE, Exported, Wanted, checked_reason, export
+from collector.installation import Installation
 from collector.responses.periods import parse
 
 
@@ -35,7 +36,7 @@ def export_responses(to: Path, reason: str | None, periods: tuple[str, ...], exc
     if reason is None and sys.stdin.isatty():
         reason = click.prompt("Why are the answers needed? This is kept in the audit log", err=True)
     doing = act(checked_reason(reason or ""))
-    done = bring_out(work(), to, Wanted(tuple(map(parse, periods)), excel), doing)
+    done = bring_out(installation(), to, Wanted(tuple(map(parse, periods)), excel), doing)
     lines = (
         f"{sum(done.rows.values())} people's answers are in {to}:",
         *(f"  {name}" for name in done.files),
@@ -44,9 +45,9 @@ def export_responses(to: Path, reason: str | None, periods: tuple[str, ...], exc
     show(as_json, {"folder": str(to), "rows": done.rows, "files": done.files}, lambda: iter(lines))
 
 
-def bring_out(ready: Work, to: Path, wanted: Wanted, doing: Act) -> Exported:
+def bring_out(here: Installation, to: Path, wanted: Wanted, doing: Act) -> Exported:
     """Export from an open installation. Raises ExportError for a folder among the releases, which others can read."""
-    if to.resolve().is_relative_to(ready.settings.exports.resolve()):
+    if to.resolve().is_relative_to(here.settings.exports.resolve()):
         raise ExportError(f"{to} lies among the releases, which commissioners get. Name a folder elsewhere.")
-    wanted = replace(wanted, synthetic=ready.synthetic)
-    return export(ready.database, to, wanted, doing)
+    wanted = replace(wanted, synthetic=here.synthetic)
+    return export(here.database, to, wanted, doing)

@@ -9,15 +9,14 @@ from pathlib import Path
 
 import click
 
-from collector.commands.context import Work, act, json_option, new_id, progress, show, today, work
+from collector.commands.context import act, installation, json_option, new_id, progress, show, today
 from collector.commands.files import FILE, NEW_FILE
 from collector.community import venues
 from collector.errors import ImportRefusedError
 from collector.governance import promised
-from collector.languages.catalogue import Catalogues
+from collector.installation import Installation
 from collector.responses import gone, importing, imports, template
 from collector.responses.days import ORDERS
-from collector.responses.keys import load_sealer
 from collector.responses.versions import current
 
 MOST_REASON = 200
@@ -52,39 +51,37 @@ def import_responses(
       collector import-responses --template paper.csv
       collector import-responses paper.csv --source paper --days dmy
     """
-    ready = work()
+    here = installation()
     if to is not None:
-        click.echo(write_template(ready, to))
+        click.echo(write_template(here, to))
         return
     if file is None or source is None:
         raise click.UsageError("Name the file, and say where it comes from: --source paper.")
-    result = bring_in(ready, file, source, days=days or "", again=again, rejected=rejected)
+    result = bring_in(here, file, source, days=days or "", again=again, rejected=rejected)
     show(as_json, vars(result), lambda: _told(result))
     if result.rejected:
         raise SystemExit(1)
 
 
-def write_template(ready: Work, to: Path) -> str:
+def write_template(here: Installation, to: Path) -> str:
     """Write the empty sheet and the list of codes; what to say of it."""
-    places = [(venue.code, venue.name) for venue in venues.all_venues(ready.database) if not venue.closed]
-    languages = [(language.tag, language.name) for language in ready.languages.languages.values()]
-    template.write(to, current(ready.database).survey, places, languages, today())
+    places = [(venue.code, venue.name) for venue in venues.all_venues(here.database) if not venue.closed]
+    languages = [(language.tag, language.name) for language in here.languages.languages.values()]
+    template.write(to, current(here.database).survey, places, languages, today())
     return f"{to.resolve()} is the sheet, {template.codes_path(to).resolve()} says what to write. See docs/paper.md."
 
 
 def bring_in(
-    ready: Work, file: Path, source: str, *, days: str = "", again: bool = False, rejected: Path | None = None
+    here: Installation, file: Path, source: str, *, days: str = "", again: bool = False, rejected: Path | None = None
 ) -> importing.Result:
     """Import a file into an open installation, with progress on a terminal."""
-    catalogues = Catalogues(ready.languages, ready.settings.translations)
-    languages = frozenset(ready.languages.languages)
-    sealer = load_sealer(ready.settings.secret_file)
-    keeping = promised.keeping(ready.settings)
-    since = None if ready.synthetic else promised.since(ready.database, today(), keeping)
-    against = importing.world(ready.database, source, today(), sealer, languages, catalogues, days, since)
+    languages = frozenset(here.languages.languages)
+    keeping = promised.keeping(here.settings)
+    since = None if here.synthetic else promised.since(here.database, today(), keeping)
+    against = importing.world(here.database, source, today(), here.sealer, languages, here.catalogues, days, since)
     with progress("Importing", file.stat().st_size) as show_progress:
         return importing.import_file(
-            ready.database, file, against, new_id, act(), show_progress, again=again, rejected=rejected
+            here.database, file, against, new_id, act(), show_progress, again=again, rejected=rejected
         )
 
 
@@ -112,7 +109,7 @@ def imports_group(context: click.Context, as_json: bool) -> None:
       collector imports
     """
     if context.invoked_subcommand is None:
-        acts = imports.all_imports(work().database)
+        acts = imports.all_imports(installation().database)
         show(as_json, [asdict(act) for act in acts], lambda: _listed(acts))
 
 
@@ -142,10 +139,10 @@ def take_back(number: int, reason: str, as_json: bool) -> None:
     reason = " ".join(reason.split())
     if len(reason) > MOST_REASON:
         raise ImportRefusedError(f"The reason is longer than {MOST_REASON} letters. Say it shorter.")
-    ready = work()
-    file = ready.settings.withdrawn_file
-    with ready.database.transaction():
-        taken = imports.take_back(ready.database, number, act(reason), partial(gone.note, file, today(), "key"))
+    here = installation()
+    file = here.settings.withdrawn_file
+    with here.database.transaction():
+        taken = imports.take_back(here.database, number, act(reason), partial(gone.note, file, today(), "key"))
     show(
         as_json,
         {"number": number, "taken_back": taken},

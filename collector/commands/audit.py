@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 
 from collector.audit import log
-from collector.commands.context import DAY, json_option, show, work
+from collector.commands.context import DAY, installation, json_option, show
 
 
 @click.group()
@@ -34,7 +34,7 @@ def audit_list(since: datetime | None, verb: str, most: int, as_json: bool) -> N
       collector audit list --since 2026-10-01 --verb venue
     """
     first = since.date() if since else None
-    found = log.entries(work().database, most + 1, first, verb)
+    found = log.entries(installation().database, most + 1, first, verb)
     shown = found[:most][::-1]
     data = [dict(zip(("day", "by", "verb", "target", "detail"), entry, strict=True)) for entry in shown]
 

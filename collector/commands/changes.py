@@ -6,8 +6,9 @@ from datetime import datetime
 
 import click
 
-from collector.commands.context import CODE, DAY, Work, act, agree, work, yes_option
+from collector.commands.context import CODE, DAY, act, agree, installation, yes_option
 from collector.community import venues
+from collector.installation import Installation
 from collector.responses.periods import frozen_periods, parse, period_of
 
 
@@ -23,12 +24,12 @@ def close(code: str, yes: bool) -> None:
     Example:
       collector venue close gz87dm
     """
-    ready = work()
-    place = venues.one(ready.database, code)
+    here = installation()
+    place = venues.one(here.database, code)
     if not place.closed:
         agree(f"Close {named(place)}? Its printed code takes no answers until you reopen it.", yes)
-    with ready.database.transaction():
-        venues.close(ready.database, code, act())
+    with here.database.transaction():
+        venues.close(here.database, code, act())
     click.echo(f"{named(place)} is closed. `collector venue reopen {code}` opens it again.")
 
 
@@ -41,10 +42,10 @@ def reopen(code: str) -> None:
     Example:
       collector venue reopen gz87dm
     """
-    ready = work()
-    with ready.database.transaction():
-        venues.reopen(ready.database, code, act())
-    click.echo(f"{named(venues.one(ready.database, code))} is open again.")
+    here = installation()
+    with here.database.transaction():
+        venues.reopen(here.database, code, act())
+    click.echo(f"{named(venues.one(here.database, code))} is open again.")
 
 
 @click.command("edit")
@@ -61,11 +62,11 @@ def edit(code: str, name: str | None, kind: str | None, languages: str | None) -
     Example:
       collector venue edit gz87dm --name "Fade Kings Brixton" --languages en,bn
     """
-    ready = work()
+    here = installation()
     wanted = None if languages is None else tags(languages)
-    known = frozenset(ready.languages.languages)
-    with ready.database.transaction():
-        after = venues.edit(ready.database, code, name, kind, wanted, known, act())
+    known = frozenset(here.languages.languages)
+    with here.database.transaction():
+        after = venues.edit(here.database, code, name, kind, wanted, known, act())
     click.echo(f"{named(after)} is a {after.kind} with the languages {','.join(after.languages) or 'of everybody'}.")
 
 
@@ -82,14 +83,14 @@ def move(code: str, area: str, start: datetime) -> None:
     Example:
       collector venue move gz87dm --area E09000030 --from 2027-01-01
     """
-    ready = work()
+    here = installation()
     first = start.date()
-    earliest = max((parse(frozen).next for frozen in frozen_periods(ready.database)), default=period_of(first)).start
-    with ready.database.transaction():
+    earliest = max((parse(frozen).next for frozen in frozen_periods(here.database)), default=period_of(first)).start
+    with here.database.transaction():
         before = venues.move(
-            ready.database, code, area, first, earliest, ready.areas, act()
+            here.database, code, area, first, earliest, here.areas, act()
         )  # fmt: skip
-    place = named(venues.one(ready.database, code))
+    place = named(venues.one(here.database, code))
     click.echo(
         f"{place} counts in {area} from {first}, the first day of {period_of(first).code}; until then in {before}."
     )
@@ -107,11 +108,11 @@ def remove(code: str, yes: bool) -> None:
     Example:
       collector venue remove gz87dm
     """
-    ready = work()
-    place = venues.one(ready.database, code)
+    here = installation()
+    place = venues.one(here.database, code)
     agree(f"Remove {named(place)} for good? A printed code of it will lead nowhere.", yes)
-    with ready.database.transaction():
-        venues.remove(ready.database, code, act())
+    with here.database.transaction():
+        venues.remove(here.database, code, act())
     click.echo(f"{named(place)} is removed.")
 
 
@@ -120,9 +121,9 @@ def named(place: venues.Venue) -> str:
     return f"{place.name} ({place.code})"
 
 
-def named_by(ready: Work, code: str) -> str:
+def named_by(here: Installation, code: str) -> str:
     """A place as messages name it, by its code. Raises CommunityError when there is none."""
-    return named(venues.one(ready.database, code))
+    return named(venues.one(here.database, code))
 
 
 def tags(languages: str) -> tuple[str, ...]:

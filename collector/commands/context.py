@@ -9,61 +9,25 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from collector.audit.act import Act
-from collector.community import areas
-from collector.db import Database, connect
-from collector.db.migrations import pending, refuse_newer
-from collector.errors import NotAgreedError, StoreError
-from collector.languages import registry
-from collector.settings import Settings, load
+from collector.errors import NotAgreedError
+from collector.installation import Installation
+from collector.settings import load
+from collector.timetable import LONDON
 
-LONDON = ZoneInfo("Europe/London")
 OPERATOR = "operator"
 """Who acts when somebody at the server types a command. Names of people are not kept."""
 
 
-@dataclass
-class Work:
-    """The settings of this run, and what is opened from them when first needed."""
-
-    settings: Settings
-
-    @cached_property
-    def database(self) -> Database:
-        """The open database. Raises StoreError when it is not there or not up to date."""
-        database = connect(self.settings.database)
-        if pending(database):
-            raise StoreError("The database is from an older Collector. Run `collector migrate` (it is quick and safe).")
-        refuse_newer(database)
-        return database
-
-    @cached_property
-    def areas(self) -> areas.Areas:
-        return areas.load(self.settings.areas)
-
-    @cached_property
-    def languages(self) -> registry.Registry:
-        return registry.load(self.settings.translations)
-
-    @property
-    def synthetic(self) -> bool:
-        """True when this installation holds invented answers only."""
-        row = self.database.one("SELECT synthetic FROM installation WHERE id = 1")
-        return bool(row and row[0])
-
-
-def work() -> Work:
-    """The settings and the data folder of this run."""
-    return Work(load())
+def installation() -> Installation:
+    """The installation of this run: its settings and its data folder."""
+    return Installation(load())
 
 
 def today() -> date:

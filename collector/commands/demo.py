@@ -12,10 +12,11 @@ from pathlib import Path
 import click
 
 from collector.commands.answers import bring_in
-from collector.commands.context import Work, act, work
+from collector.commands.context import act, installation
 from collector.commands.figures import make_release
 from collector.community import venues
 from collector.errors import StoreError
+from collector.installation import Installation
 from collector.responses.columns import REQUIRED
 from collector.responses.periods import Period, parse
 from collector.responses.versions import current
@@ -81,32 +82,32 @@ def demo(quarters: int) -> None:
     Example:
       COLLECTOR_DATA=demo/data COLLECTOR_EXPORTS=demo/exports collector demo
     """
-    ready = work()
-    if not ready.synthetic:
+    here = installation()
+    if not here.synthetic:
         raise StoreError(
             "This folder is for real answers. Make another one with `collector init --synthetic --example`."
         )
-    codes = _venues(ready)
-    file = ready.settings.data / "synthetic.csv"
+    codes = _venues(here)
+    file = here.settings.data / "synthetic.csv"
     periods = PERIODS[:quarters]
-    _write(file, current(ready.database).survey, codes, periods)
-    result = bring_in(ready, file, SOURCE)
+    _write(file, current(here.database).survey, codes, periods)
+    result = bring_in(here, file, SOURCE)
     click.echo(f"{result.stored} synthetic answers stored, {result.repeated} were there already.")
     for period in periods:
-        click.echo(f"{period}: {make_release(ready, parse(period))}")
+        click.echo(f"{period}: {make_release(here, parse(period))}")
 
 
-def _venues(ready: Work) -> dict[str, str]:
+def _venues(here: Installation) -> dict[str, str]:
     """Codes of the made-up venues by name; those missing are added with codes that chance does not change."""
-    known = {venue.name: venue.code for venue in venues.all_venues(ready.database)}
+    known = {venue.name: venue.code for venue in venues.all_venues(here.database)}
     chance = random.Random(SEED)  # noqa: S311 - invented answers, the same every time
-    languages = frozenset(ready.languages.languages)
-    with ready.database.transaction():
+    languages = frozenset(here.languages.languages)
+    with here.database.transaction():
         for place in PLACES:
             if place.name not in known:
                 tags = tuple(tag for tag in place.languages if tag in languages)
                 added = venues.add(
-                    ready.database, place.name, place.kind, place.area, tags, ready.areas, languages, replace(act(), at=date(2025, 12, 1)), chance.choice,
+                    here.database, place.name, place.kind, place.area, tags, here.areas, languages, replace(act(), at=date(2025, 12, 1)), chance.choice,
                 )  # fmt: skip
                 known[place.name] = added.code
     return known

@@ -10,9 +10,10 @@ import click
 
 from collector import __version__
 from collector.audit import log
-from collector.commands.context import Work, act, agree, json_option, show, today, work, yes_option
+from collector.commands.context import act, agree, installation, json_option, show, today, yes_option
 from collector.disclosure.rules import REASONS
 from collector.governance import clock, promised
+from collector.installation import Installation
 from collector.releases.build import build_correction, build_draft, build_notice, build_release
 from collector.releases.freeze import freeze
 from collector.releases.secret import draw_for
@@ -36,9 +37,9 @@ def rollup(period: str | None, as_json: bool) -> None:
     Example:
       collector rollup --period 2026-27-Q1
     """
-    ready = work()
-    periods = [parse(period)] if period else open_periods(ready.database)
-    done = {p.code: roll_up(ready.database, p, ready.areas, today()).responses for p in periods}
+    here = installation()
+    periods = [parse(period)] if period else open_periods(here.database)
+    done = {p.code: roll_up(here.database, p, here.areas, today()).responses for p in periods}
 
     def lines() -> Iterator[str]:
         yield from (f"{code}: {count} responses" for code, count in done.items())
@@ -68,61 +69,61 @@ def release(
     Example:
       collector release --period 2026-27-Q1 --draft
     """
-    ready, quarter = work(), parse(period)
+    here, quarter = installation(), parse(period)
     if not draft:
         what = "Publish a correction of" if correct else "Publish a notice on" if notice else "Freeze and publish"
         agree(f"{what} {quarter.code} ({quarter.start} to {quarter.end})? Others can see it; it cannot be undone.", yes)
     if draft:
-        folder = make_draft(ready, quarter)
+        folder = make_draft(here, quarter)
     elif correct:
-        folder = make_correction(ready, quarter, reason or "")
+        folder = make_correction(here, quarter, reason or "")
     elif notice:
-        folder = make_notice(ready, quarter, notice)
+        folder = make_notice(here, quarter, notice)
     else:
-        folder = make_release(ready, quarter)
+        folder = make_release(here, quarter)
     show(as_json, {"folder": folder}, lambda: iter([f"Written: {folder}"]))
 
 
-def make_release(ready: Work, period: Period) -> str:
+def make_release(here: Installation, period: Period) -> str:
     """Freeze and publish a quarter; the folder it lies in."""
-    if not ready.synthetic:
-        clock.refuse_if_doubtful(ready.database, datetime.now(UTC))
-    with ready.database.transaction():
-        promised.remember_today(ready.database, promised.keeping(ready.settings), today())
+    if not here.synthetic:
+        clock.refuse_if_doubtful(here.database, datetime.now(UTC))
+    with here.database.transaction():
+        promised.remember_today(here.database, promised.keeping(here.settings), today())
     freeze(
-        ready.database, period, ready.areas, act(),
-        draw=draw_for(ready.synthetic), early=ready.synthetic, file=ready.settings.withdrawn_file,
+        here.database, period, here.areas, act(),
+        draw=draw_for(here.synthetic), early=here.synthetic, file=here.settings.withdrawn_file,
     )  # fmt: skip
     folder = build_release(
-        ready.database, period, ready.settings.exports, act(), synthetic=ready.synthetic, published_on=period.appears
+        here.database, period, here.settings.exports, act(), synthetic=here.synthetic, published_on=period.appears
     )
     return str(folder)
 
 
-def make_draft(ready: Work, period: Period) -> str:
+def make_draft(here: Installation, period: Period) -> str:
     """Build a draft of a quarter; the folder it lies in."""
     folder = build_draft(
-        ready.database, period, ready.areas, ready.settings.exports, synthetic=ready.synthetic, code_version=__version__,
-        draw=draw_for(ready.synthetic),
+        here.database, period, here.areas, here.settings.exports, synthetic=here.synthetic, code_version=__version__,
+        draw=draw_for(here.synthetic),
     )  # fmt: skip
-    with ready.database.transaction():
-        log.write(ready.database, act(), "draft", period.code)
+    with here.database.transaction():
+        log.write(here.database, act(), "draft", period.code)
     return str(folder)
 
 
-def make_correction(ready: Work, period: Period, reason: str) -> str:
+def make_correction(here: Installation, period: Period, reason: str) -> str:
     """Publish a correction of a quarter; the folder it lies in."""
     folder = build_correction(
-        ready.database, period, ready.areas, ready.settings.exports, act(reason), synthetic=ready.synthetic,
+        here.database, period, here.areas, here.settings.exports, act(reason), synthetic=here.synthetic,
         published_on=today(),
     )  # fmt: skip
     return str(folder)
 
 
-def make_notice(ready: Work, period: Period, reason: str) -> str:
+def make_notice(here: Installation, period: Period, reason: str) -> str:
     """Tell of an error in words; the folder that says so."""
     folder = build_notice(
-        ready.database, period, ready.settings.exports, act(reason), synthetic=ready.synthetic, published_on=today()
+        here.database, period, here.settings.exports, act(reason), synthetic=here.synthetic, published_on=today()
     )
     return str(folder)
 
@@ -139,9 +140,9 @@ def verify(name: str | None, as_json: bool) -> None:
     Example:
       collector verify trust-summary_E12000007_2026-27-Q1_r0
     """
-    ready = work()
+    here = installation()
     chosen = Path(name).name if name else None
-    found = verified(ready.database, ready.settings.exports, ready.synthetic, chosen)
+    found = verified(here.database, here.settings.exports, here.synthetic, chosen)
 
     def lines() -> Iterator[str]:
         for release, faults in found.items():

@@ -12,7 +12,7 @@ import click
 
 from collector import health
 from collector.audit import log
-from collector.commands.context import act, json_option, show, today, work
+from collector.commands.context import act, installation, json_option, show, today
 from collector.commands.files import FILE, NEW_FILE
 from collector.commands.translations import keep_up
 from collector.db import Database, connect
@@ -45,7 +45,7 @@ def migrate() -> None:
     if done:
         _note(database, "migrate", " ".join(done))
     click.echo(f"Applied: {', '.join(done)}." if done else "Nothing to do: the database is up to date.")
-    for line in keep_up(work()):
+    for line in keep_up(installation()):
         click.echo(line)
 
 
@@ -96,7 +96,7 @@ def restore(file: Path, replace: bool) -> None:
         click.echo(f"{taken} answers that were taken back after the backup was made are deleted again.")
     if done.aside:
         click.echo(f"What was there is in {done.aside}. It is deleted when backups of its day are.")
-    for line in keep_up(work()):
+    for line in keep_up(installation()):
         click.echo(line)
     click.echo(f"Restored to {settings.data}. Run `collector doctor`.")
 

@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from collector.commands import translators
-from collector.commands.context import Work, json_option, show, work
+from collector.commands.context import installation, json_option, show
 from collector.commands.translations import bring_up_to_date, rules, spoken, wanted
+from collector.installation import Installation
 from collector.languages import adopt, coverage, po, signing, suggestions, upkeep
 from collector.languages import check as checking
-from collector.languages.catalogue import Catalogues
 from collector.languages.registry import SOURCE, Language
-from collector.languages.sound import Recordings, Spoken
+from collector.languages.sound import Spoken
 
 
 @click.group()
@@ -42,21 +42,21 @@ def status(as_json: bool) -> None:
     Example:
       collector languages status --json
     """
-    ready = work()
-    template, said = wanted(ready), spoken(ready)
-    data = [_status(ready, language, template, said) for language in ready.languages.languages.values()]
+    here = installation()
+    template, said = wanted(here), spoken(here)
+    data = [_status(here, language, template, said) for language in here.languages.languages.values()]
     show(as_json, data, lambda: (_status_line(row) for row in data))
 
 
-def _status(ready: Work, language: Language, template: po.PoFile, said: dict[str, Spoken]) -> dict[str, Any]:
-    path = upkeep.path_of(ready.settings.translations, language)
+def _status(here: Installation, language: Language, template: po.PoFile, said: dict[str, Spoken]) -> dict[str, Any]:
+    path = upkeep.path_of(here.settings.translations, language)
     file = po.read(path) if language.catalogue and path.is_file() else None
     row: dict[str, Any] = {"tag": language.tag, "name": language.name, "status": "source", "live": True, "why": []}
     if language.tag == SOURCE:
         return row
     why = coverage.reasons(file, template)
     row |= {"status": "spoken first" if not language.catalogue else "draft", "live": not why, "why": why}
-    row |= _sound(ready, language, said)
+    row |= _sound(here, language, said)
     if file is not None:
         row |= vars(coverage.cover(file, template)) | {"percent": coverage.cover(file, template).percent}
         row["signed_by"] = [f"{s.name} ({s.role}, {s.day})" for s in signing.valid(file)]
@@ -64,13 +64,13 @@ def _status(ready: Work, language: Language, template: po.PoFile, said: dict[str
     return row
 
 
-def _sound(ready: Work, language: Language, said: dict[str, Spoken]) -> dict[str, int]:
+def _sound(here: Installation, language: Language, said: dict[str, Spoken]) -> dict[str, int]:
     """How much is recorded that speaks the text as it is now."""
-    words, there = (
-        Catalogues(ready.languages, ready.settings.translations).words(language.tag),
-        Recordings(ready.settings.translations),
-    )
-    return {"recorded": sum(there.fresh(words, c, s) is not None for c, s in said.items()), "to_record": len(said)}
+    words = here.catalogues.words(language.tag)
+    return {
+        "recorded": sum(here.recordings.fresh(words, c, s) is not None for c, s in said.items()),
+        "to_record": len(said),
+    }
 
 
 def _status_line(row: dict[str, Any]) -> str:
@@ -95,9 +95,9 @@ def update() -> None:
     Example:
       collector languages update && git diff translations
     """
-    ready = work()
-    adopt.refuse_shipped(ready.settings.translations)
-    changed = bring_up_to_date(ready)
+    here = installation()
+    adopt.refuse_shipped(here.settings.translations)
+    changed = bring_up_to_date(here)
     for name in changed:
         click.echo(f"{name} is brought up to date.")
     if not changed:
@@ -114,9 +114,9 @@ def check(tags: tuple[str, ...], as_json: bool) -> None:
     Example:
       collector languages check bn ur
     """
-    ready = work()
-    known = [upkeep.one(ready.languages, tag).tag for tag in tags]
-    faults = checking.everything(ready.settings.translations, ready.languages, wanted(ready), rules(ready), known)
+    here = installation()
+    known = [upkeep.one(here.languages, tag).tag for tag in tags]
+    faults = checking.everything(here.settings.translations, here.languages, wanted(here), rules(here), known)
     data = [
         {"file": f.file, "line": f.line, "context": f.context, "kind": f.kind, "what": f.what, "cure": f.cure}
         for f in faults
@@ -141,6 +141,6 @@ def list_suggestions(tag: str, as_json: bool) -> None:
     Example:
       collector languages suggestions bn
     """
-    found = suggestions.listed(work().database, tag)
+    found = suggestions.listed(installation().database, tag)
     data = [{"day": day, "words": words} for day, words in found]
     show(as_json, data, lambda: (f"{day}  {words}" for day, words in found))

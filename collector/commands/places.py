@@ -17,26 +17,26 @@ from collector.commands.changes import named_by, tags
 from collector.commands.context import (
     CODE,
     DAY,
-    Work,
     act,
     agree,
+    installation,
     json_option,
     show,
     today,
-    work,
     yes_option,
 )
 from collector.commands.files import NEW_FILE
 from collector.community import venues
 from collector.errors import CommunityError
+from collector.installation import Installation
 from collector.responses import store
 
 HERE_ONLY = "COLLECTOR_PUBLIC_URL is not set, so this address opens on this machine only."
 
 
-def address(ready: Work, code: str, host: str = "127.0.0.1", port: int = 0) -> str:
+def address(here: Installation, code: str, host: str = "127.0.0.1", port: int = 0) -> str:
     """The address that a venue's poster shows."""
-    return f"{ready.settings.public_url or f'http://{host}:{port or ready.settings.port}'}/v/{code}"
+    return f"{here.settings.public_url or f'http://{host}:{port or here.settings.port}'}/v/{code}"
 
 
 @click.group()
@@ -64,15 +64,15 @@ def venue_add(name: str, kind: str, area: str, languages: str, another: bool, as
     Example:
       collector venue add --name "Fade Kings" --kind barbershop --area E09000022 --languages en,bn,ur
     """
-    ready = work()
-    known = frozenset(ready.languages.languages)
-    with ready.database.transaction():
+    here = installation()
+    known = frozenset(here.languages.languages)
+    with here.database.transaction():
         added = venues.add(
-            ready.database, name, kind, area, tags(languages), ready.areas, known, act(),
+            here.database, name, kind, area, tags(languages), here.areas, known, act(),
             secrets.choice, another,
         )  # fmt: skip
-    place = address(ready, added.code)
-    lines = [f"{added.code}  {place}", *([] if ready.settings.public_url else [HERE_ONLY])]
+    place = address(here, added.code)
+    lines = [f"{added.code}  {place}", *([] if here.settings.public_url else [HERE_ONLY])]
     show(as_json, {"code": added.code, "address": place}, lambda: iter(lines))
 
 
@@ -85,9 +85,9 @@ def venue_list(as_json: bool) -> None:
     Example:
       collector venue list --json
     """
-    ready = work()
-    areas, found = venues.area_of(ready.database, today()), venues.all_venues(ready.database)
-    moves = venues.moves(ready.database, today())
+    here = installation()
+    areas, found = venues.area_of(here.database, today()), venues.all_venues(here.database)
+    moves = venues.moves(here.database, today())
     data = [
         {
             "code": v.code,
@@ -97,7 +97,7 @@ def venue_list(as_json: bool) -> None:
             "languages": list(v.languages),
             "closed_on": v.closed_on,
             "moves_to": dict(zip(("area", "from"), moves[v.code], strict=True)) if v.code in moves else None,
-            "address": address(ready, v.code),
+            "address": address(here, v.code),
         }
         for v in found
     ]
@@ -127,19 +127,19 @@ def venue_qr(code: str, file: Path, local: bool) -> None:
     Example:
       collector venue qr gz87dm poster.svg
     """
-    ready = work()
-    place = named_by(ready, code)
+    here = installation()
+    place = named_by(here, code)
     if file.suffix.lower() not in (".svg", ".png"):
         raise CommunityError(f"{file} is neither .svg nor .png. Choose one of the two.")
     if not local:
-        _refuse_local(ready)
-    segno.make(address(ready, code), error="m").save(str(file), scale=8, border=4)
-    click.echo(f"{file}: {place}, {address(ready, code)}")
+        _refuse_local(here)
+    segno.make(address(here, code), error="m").save(str(file), scale=8, border=4)
+    click.echo(f"{file}: {place}, {address(here, code)}")
 
 
-def _refuse_local(ready: Work) -> None:
+def _refuse_local(here: Installation) -> None:
     """Raise CommunityError when a printed code would lead nowhere: to the phone itself, or to a name of examples."""
-    name = urlsplit(ready.settings.public_url).hostname or ""
+    name = urlsplit(here.settings.public_url).hostname or ""
     what = ""
     if name in ("", "localhost", "::1") or name.startswith("127."):
         what = "leads to this machine only" if name else "is not set"
@@ -165,10 +165,10 @@ def venue_quota(code: str, number: int, day: datetime | None) -> None:
     Example:
       collector venue quota gz87dm 200 --day 2026-12-05
     """
-    ready = work()
-    with ready.database.transaction():
-        venues.set_quota(ready.database, code, _day(day), number, act())
-    click.echo(f"{named_by(ready, code)}: {number} answers on {_day(day)} before further ones are held.")
+    here = installation()
+    with here.database.transaction():
+        venues.set_quota(here.database, code, _day(day), number, act())
+    click.echo(f"{named_by(here, code)}: {number} answers on {_day(day)} before further ones are held.")
 
 
 def _day(day: datetime | None) -> date:
@@ -184,7 +184,7 @@ def venue_areas(as_json: bool) -> None:
     Example:
       collector venue areas
     """
-    valid = list(work().areas.on(today()).values())
+    valid = list(installation().areas.on(today()).values())
     data = [{"code": a.code, "name": a.name, "type": a.type, "parent": a.parent, "note": a.note} for a in valid]
     show(as_json, data, lambda: (f"{a.code:10} {a.type:8} {a.name}{f'  ({a.note})' if a.note else ''}" for a in valid))
 
@@ -206,7 +206,7 @@ def held_list(as_json: bool) -> None:
     Example:
       collector held list
     """
-    found = store.held_counts(work().database)
+    found = store.held_counts(installation().database)
     data = [{"venue": venue_code, "day": day, "held": count} for venue_code, day, count in found]
     show(as_json, data, lambda: (f"{v}  {d}  {n}" for v, d, n in found) if found else iter(["Nothing is held."]))
 
@@ -222,12 +222,12 @@ def held_admit(code: str, day: datetime, yes: bool) -> None:
     Example:
       collector held admit gz87dm 2026-12-05
     """
-    ready, on = work(), day.date()
-    waiting = sum(n for v, d, n in store.held_counts(ready.database) if (v, d) == (code, on.isoformat()))
+    here, on = installation(), day.date()
+    waiting = sum(n for v, d, n in store.held_counts(here.database) if (v, d) == (code, on.isoformat()))
     if waiting:
-        agree(f"Count {waiting} held answers at {named_by(ready, code)} on {on}? They then count for good.", yes)
-    with ready.database.transaction():
-        count = store.admit(ready.database, code, day.date(), act())
+        agree(f"Count {waiting} held answers at {named_by(here, code)} on {on}? They then count for good.", yes)
+    with here.database.transaction():
+        count = store.admit(here.database, code, day.date(), act())
     click.echo(f"{count} answers now count.")
 
 
@@ -245,9 +245,9 @@ def held_discard(code: str, day: datetime, reason: str) -> None:
     Example:
       collector held discard gz87dm 2026-12-05 --reason "sent by a machine" --yes
     """
-    ready = work()
-    file = ready.settings.withdrawn_file
-    count = store.discard(ready.database, file, code, day.date(), act(reason))
+    here = installation()
+    file = here.settings.withdrawn_file
+    count = store.discard(here.database, file, code, day.date(), act(reason))
     click.echo(f"{count} held answers of {code} on {day.date()} are deleted.")
 
 
@@ -267,7 +267,7 @@ def venue_strike(code: str, day: datetime, reason: str) -> None:
     Example:
       collector venue strike gz87dm 2026-12-05 --reason "a joke: sixty in a minute" --yes
     """
-    ready = work()
-    file = ready.settings.withdrawn_file
-    count = store.strike(ready.database, file, code, day.date(), act(reason))
+    here = installation()
+    file = here.settings.withdrawn_file
+    count = store.strike(here.database, file, code, day.date(), act(reason))
     click.echo(f"{count} answers of {code} on {day.date()} are deleted.")

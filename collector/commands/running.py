@@ -18,12 +18,13 @@ import segno
 
 from collector import jobs as scheduling
 from collector.app import look_ahead
-from collector.commands.context import DAY, Work, act, json_option, show, work
+from collector.commands.context import DAY, act, installation, json_option, show
 from collector.commands.places import address
 from collector.community.venues import all_venues
 from collector.db.store import hold, hold_alone
 from collector.errors import SettingsError
 from collector.governance import clock
+from collector.installation import Installation
 from collector.timetable import LONDON, next_due
 from collector.web.senders import WAITING
 
@@ -42,20 +43,20 @@ def serve(host: str | None, port: int | None) -> None:
     Example:
       collector serve --listen 0.0.0.0 --port 8000
     """
-    ready = work()
-    host, port = host or ready.settings.listen, port or ready.settings.port
-    missing = ready.settings.missing()
-    if host not in LOCAL and (missing or ready.settings.example):
+    here = installation()
+    host, port = host or here.settings.listen, port or here.settings.port
+    missing = here.settings.missing()
+    if host not in LOCAL and (missing or here.settings.example):
         what = f"not set: {', '.join(missing)}" if missing else "the settings are examples"
         raise SettingsError(f"Only this machine may connect, because {what}. Run `collector init` first.")
-    look_ahead(ready.settings)
-    taken = hold_alone(ready.settings.data)
+    look_ahead(here.settings)
+    taken = hold_alone(here.settings.data)
     refuse_taken_port(host, port)
-    for line in _welcome(ready, host, port, missing):
+    for line in _welcome(here, host, port, missing):
         click.echo(line)
-    ready.database.close()  # SQLite's locks do not pass to the processes that the server makes
+    here.database.close()  # SQLite's locks do not pass to the processes that the server makes
     try:
-        _server(ready, host, port)
+        _server(here, host, port)
     finally:
         os.close(taken)
 
@@ -75,20 +76,20 @@ def refuse_taken_port(host: str, port: int) -> None:
         ) from error
 
 
-def _welcome(ready: Work, host: str, port: int, missing: list[str]) -> Iterator[str]:
+def _welcome(here: Installation, host: str, port: int, missing: list[str]) -> Iterator[str]:
     """The addresses of the venues, the first one also as a QR code; and what is missing."""
-    if ready.synthetic:
+    if here.synthetic:
         yield "PRACTICE DATA: this folder holds invented answers only."
-    open_venues = [venue for venue in all_venues(ready.database) if not venue.closed]
+    open_venues = [venue for venue in all_venues(here.database) if not venue.closed]
     if open_venues and sys.stdout.isatty():
-        yield _qr(address(ready, open_venues[0].code, host, port))
+        yield _qr(address(here, open_venues[0].code, host, port))
     for venue in open_venues[:12]:
-        yield f"{venue.name}: {address(ready, venue.code, host, port)}"
+        yield f"{venue.name}: {address(here, venue.code, host, port)}"
     if not open_venues:
         yield "No venue yet: add one with `collector venue add`."
     if missing:
         yield f"Not set yet: {', '.join(missing)}. Until then only this machine may connect."
-    if ready.settings.example:
+    if here.settings.example:
         yield "These are example settings. Run `collector init` with real ones before asking anybody."
     yield "Stop with Ctrl-C."
 
@@ -104,7 +105,7 @@ def _qr(text: str) -> str:
     return "\n".join("".join(blocks[bool(a), bool(b)] for a, b in zip(*pair, strict=True)) for pair in pairs)
 
 
-def _server(ready: Work, host: str, port: int) -> None:
+def _server(here: Installation, host: str, port: int) -> None:
     from granian import Granian  # not every command needs the server
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -114,8 +115,8 @@ def _server(ready: Work, host: str, port: int) -> None:
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=ready.settings.workers,
-        blocking_threads=ready.settings.threads + WAITING,
+        workers=here.settings.workers,
+        blocking_threads=here.settings.threads + WAITING,
         backpressure=256,
         factory=True,
         log_level=LogLevels.error,
@@ -140,21 +141,21 @@ def work_command() -> None:
     Example:
       COLLECTOR_SCHEDULER=no collector serve & collector work
     """
-    ready = work()
-    look_ahead(ready.settings)
-    hold(ready.settings.data)
+    here = installation()
+    look_ahead(here.settings)
+    hold(here.settings.data)
     logging.getLogger("collector.jobs").addHandler(logging.StreamHandler())
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     click.echo("Waiting to lead the scheduler. Stop with Ctrl-C.")
-    threading.Thread(target=_lead, args=(ready,), daemon=True).start()
+    threading.Thread(target=_lead, args=(here,), daemon=True).start()
     stopped.wait()
 
 
-def _lead(ready: Work) -> None:
-    scheduling.lead(ready.settings.data)
-    scheduling.schedule(ready.settings)
+def _lead(here: Installation) -> None:
+    scheduling.lead(here.settings.data)
+    scheduling.schedule(here.settings)
 
 
 @click.group(invoke_without_command=True)
@@ -171,13 +172,13 @@ def jobs(context: click.Context, as_json: bool) -> None:
     """
     if context.invoked_subcommand:
         return
-    ready = work()
-    runs = scheduling.last_runs(ready.database)
+    here = installation()
+    runs = scheduling.last_runs(here.database)
     now = datetime.now(UTC)
     data = []
     for job in scheduling.JOBS:
         due, outcome, detail = runs.get(job.name, ("", "not run yet", ""))
-        upcoming = next_due(job.when, ready.settings, now).astimezone(LONDON)
+        upcoming = next_due(job.when, here.settings, now).astimezone(LONDON)
         data.append(
             {"job": job.name, "what": job.help, "last": due, "outcome": outcome, "detail": detail, "next": upcoming}
         )
@@ -200,9 +201,9 @@ def jobs_run(name: str) -> None:
     Example:
       collector jobs run backup
     """
-    ready = work()
+    here = installation()
     now = datetime.now(UTC)
-    outcome = scheduling.run(name, ready.settings, now, now, by_hand=True) or "running already"
+    outcome = scheduling.run(name, here.settings, now, now, by_hand=True) or "running already"
     click.echo(f"{name}: {outcome}")
     if not outcome.startswith("done"):
         raise SystemExit(1)
@@ -220,7 +221,7 @@ def clock_command(context: click.Context) -> None:
     if context.invoked_subcommand:
         return
     now = datetime.now(UTC)
-    why = clock.doubt(work().database, now)
+    why = clock.doubt(installation().database, now)
     click.echo(f"{why} {clock.cure(now)}" if why else "The clock is believed.")
     if why:
         raise SystemExit(1)
@@ -235,5 +236,5 @@ def clock_confirm(day: datetime) -> None:
     Example:
       collector clock confirm 2026-11-28
     """
-    clock.confirm(work().database, datetime.now(UTC), replace(act(), at=day.date()))
+    clock.confirm(installation().database, datetime.now(UTC), replace(act(), at=day.date()))
     click.echo("Confirmed. What waited is done within a minute, if the program runs.")

@@ -11,13 +11,11 @@ from pathlib import Path
 import click
 
 from collector.audit import log
-from collector.commands.context import Work, act, private_folder, today
+from collector.commands.context import act, private_folder, today
 from collector.commands.surveys import publish_first
 from collector.community import venues
-from collector.db import backup as backups
-from collector.db.migrations import migrate as apply_migrations
-from collector.db.store import create
-from collector.errors import SettingsError, StoreError
+from collector.errors import SettingsError
+from collector.installation import Installation, make
 from collector.settings import (
     BY_NAME,
     SETTINGS,
@@ -71,17 +69,17 @@ def init(example: bool, synthetic: bool, **given: str | None) -> None:
     before = load()
     private_folder(data)
     changed = _write_settings(data / TOML, {k: v for k, v in given.items() if v}, example)
-    ready = Work(load())
-    _make_database(ready, synthetic)
+    here = Installation(load())
+    make(here.settings, today(), synthetic=synthetic)
     if changed:
-        with ready.database.transaction():
-            log.write(ready.database, act(), "init", "settings", " ".join(changed))
-    publish_first(ready)
-    if example and not ready.settings.example:
+        with here.database.transaction():
+            log.write(here.database, act(), "init", "settings", " ".join(changed))
+    publish_first(here)
+    if example and not here.settings.example:
         click.echo("The settings of this folder are real, so no example was added. Practise in another folder.")
-    elif example and not venues.all_venues(ready.database):
-        _example_venue(ready)
-    for line in (*(_end_practice(ready) if before.example and not ready.settings.example else ()), *_next(ready)):
+    elif example and not venues.all_venues(here.database):
+        _example_venue(here)
+    for line in (*(_end_practice(here) if before.example and not here.settings.example else ()), *_next(here)):
         click.echo(line)
 
 
@@ -135,61 +133,41 @@ def _answer(setting: Setting) -> str:
     return text
 
 
-def _end_practice(ready: Work) -> Iterator[str]:
+def _end_practice(here: Installation) -> Iterator[str]:
     """What ends when real values take the place of the examples."""
     yield "These settings are real now. Languages that nobody has signed are no longer offered (draft_languages: none)."
-    for place in venues.all_venues(ready.database):
+    for place in venues.all_venues(here.database):
         if place.name == venues.EXAMPLE and not place.closed:
-            with ready.database.transaction():
-                venues.close(ready.database, place.code, act())
+            with here.database.transaction():
+                venues.close(here.database, place.code, act())
             yield f"The example place, {place.name} ({place.code}), is closed."
-            if venues.has_answers(ready.database, place.code):
+            if venues.has_answers(here.database, place.code):
                 yield "Practice answers that were given there count, unless each is taken back with its number."
 
 
-def _next(ready: Work) -> Iterator[str]:
+def _next(here: Installation) -> Iterator[str]:
     """Where the folder is, and what comes next."""
-    missing = ready.settings.missing()
-    yield f"Ready: {ready.settings.data}"
+    missing = here.settings.missing()
+    yield f"Ready: {here.settings.data}"
     if missing:
         yield f"Not set yet, so only this machine may connect: {', '.join(missing)}. Run `collector init` again."
-    if all(place.closed for place in venues.all_venues(ready.database)):
+    if all(place.closed for place in venues.all_venues(here.database)):
         yield "Next: add the first place with `collector venue add` (--help shows how), then `collector serve`."
     else:
         yield "Next: `collector serve`, and open the address that it prints. `collector doctor` says what is missing."
 
 
-def _make_database(ready: Work, synthetic: bool) -> None:
-    settings = ready.settings
-    if not settings.secret_file.exists():
-        if settings.database.exists():
-            raise StoreError("The data folder has a database but no secret.key. Restore both from a backup.")
-        backups.write_private(settings.secret_file, secrets.token_hex(32).encode())
-    database = create(settings.database)
-    apply_migrations(database)
-    with database.transaction():
-        row = database.one("SELECT synthetic FROM installation WHERE id = 1")
-        if row is None:
-            database.execute(
-                "INSERT INTO installation (id, made_on, synthetic) VALUES (1, :today, :synthetic)",
-                {"today": today().isoformat(), "synthetic": int(synthetic)},
-            )
-        elif synthetic and not row[0]:
-            raise StoreError("This data folder is for real answers and cannot become synthetic. Use another folder.")
-    database.close()
-
-
-def _example_venue(ready: Work) -> None:
+def _example_venue(here: Installation) -> None:
     name, kind, area, languages = EXAMPLE_VENUE
-    known = frozenset(ready.languages.languages)
-    with ready.database.transaction():
+    known = frozenset(here.languages.languages)
+    with here.database.transaction():
         venues.add(
-            ready.database,
+            here.database,
             name,
             kind,
             area,
             languages,
-            ready.areas,
+            here.areas,
             known,
             act(),
             secrets.choice,

@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from collector.commands.changes import named
-from collector.commands.context import Work, json_option, show, today, work
+from collector.commands.context import installation, json_option, show, today
 from collector.community import venues
+from collector.installation import Installation
 from collector.responses import standing, store
 from collector.responses.periods import Period, period_of
 from collector.summaries.rollup import open_periods
@@ -29,16 +30,16 @@ def status(as_json: bool) -> None:
     Example:
       collector status
     """
-    ready, day = work(), today()
-    quarters = [_quarter(ready, p) for p in sorted({period_of(day), *open_periods(ready.database)}) if p.start <= day]
-    used = standing.places_used(ready.database, day - LATELY)
-    places = [v for v in venues.all_venues(ready.database) if v.code in used or not v.closed]
+    here, day = installation(), today()
+    quarters = [_quarter(here, p) for p in sorted({period_of(day), *open_periods(here.database)}) if p.start <= day]
+    used = standing.places_used(here.database, day - LATELY)
+    places = [v for v in venues.all_venues(here.database) if v.code in used or not v.closed]
     data = {
         "day": day,
         "quarters": quarters,
         "places_used_in_14_days": [v.code for v in places if v.code in used],
         "places_not_used": [v.code for v in places if v.code not in used],
-        "held": sum(count for _, _, count in store.held_counts(ready.database)),
+        "held": sum(count for _, _, count in store.held_counts(here.database)),
     }
 
     def lines() -> Iterator[str]:
@@ -53,10 +54,10 @@ def status(as_json: bool) -> None:
     show(as_json, data, lines)
 
 
-def _quarter(ready: Work, period: Period) -> dict[str, Any]:
+def _quarter(here: Installation, period: Period) -> dict[str, Any]:
     return {
         "quarter": period.code,
-        "answers": standing.floored(standing.counted(ready.database, period)),
+        "answers": standing.floored(standing.counted(here.database, period)),
         "ends": period.end,
         "last_late_day": period.closes,
         "release_day": period.appears,

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from collector.commands.context import Work, act, agree, json_option, show, work, yes_option
+from collector.commands.context import act, agree, installation, json_option, show, yes_option
 from collector.commands.files import FOLDER
 from collector.errors import StoreError, SurveyError
 from collector.governance import promises
+from collector.installation import Installation
 from collector.responses.versions import ask_only, asked_now, number, published
 from collector.responses.versions import publish as freeze
 from collector.survey.canonical import canonical, fingerprint
@@ -31,9 +32,9 @@ def check(folder: Path | None, as_json: bool) -> None:
     Example:
       collector check forms/
     """
-    ready = work()
-    surveys, faults = read_folder(folder or ready.settings.forms)
-    faults += _changed(ready, surveys)
+    here = installation()
+    surveys, faults = read_folder(folder or here.settings.forms)
+    faults += _changed(here, surveys)
     data = [{"file": f.file, "line": f.line, "what": f.what, "cure": f.cure} for f in faults]
 
     def lines() -> Iterator[str]:
@@ -45,12 +46,12 @@ def check(folder: Path | None, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _changed(ready: Work, surveys: list[tuple[Path, Survey]]) -> list[Fault]:
+def _changed(here: Installation, surveys: list[tuple[Path, Survey]]) -> list[Fault]:
     """A changed definition under a version that is published. Without a database nothing is."""
-    if not ready.settings.database.exists():
+    if not here.settings.database.exists():
         return []
     try:
-        known = {(p.survey.code, p.survey.version): p.hash for p in published(ready.database)}
+        known = {(p.survey.code, p.survey.version): p.hash for p in published(here.database)}
     except StoreError:
         return []
     return [
@@ -78,43 +79,46 @@ def publish(folder: Path | None, instead: bool, yes: bool) -> None:
     def ask(new: list[str]) -> None:
         agree(f"Publish {', '.join(new)}? It is asked at every place from now on, and can no longer be changed.", yes)
 
-    for line in publish_folder(work(), folder, instead, ask):
+    for line in publish_folder(installation(), folder, instead, ask):
         click.echo(line)
 
 
-def publish_first(ready: Work) -> None:
+def publish_first(here: Installation) -> None:
     """Publish what the folder of forms holds, unless another survey was put in its place."""
-    surveys, _ = read_folder(ready.settings.forms)
-    asked = asked_now(ready.database)
+    surveys, _ = read_folder(here.settings.forms)
+    asked = asked_now(here.database)
     if set(asked) <= {survey.code for _, survey in surveys}:
-        publish_folder(ready)
+        publish_folder(here)
 
 
 def publish_folder(
-    ready: Work, folder: Path | None = None, instead: bool = False, ask: Callable[[list[str]], None] | None = None
+    here: Installation,
+    folder: Path | None = None,
+    instead: bool = False,
+    ask: Callable[[list[str]], None] | None = None,
 ) -> list[str]:
     """Publish every new version of a folder, all or none; a line for each survey. Raises SurveyError with the first fault.
 
     `ask` is called with the new versions, before anything is done.
     """
-    surveys, faults = read_folder(folder or ready.settings.forms)
-    faults += _changed(ready, surveys)
+    surveys, faults = read_folder(folder or here.settings.forms)
+    faults += _changed(here, surveys)
     if faults:
         raise SurveyError(f"{faults[0]} ({len(faults)} in all; `collector check` shows them.)")
     if surveys:
-        _one_at_a_time(ready, {survey.code for _, survey in surveys}, instead)
-    known = {(p.survey.code, p.survey.version) for p in published(ready.database)}
+        _one_at_a_time(here, {survey.code for _, survey in surveys}, instead)
+    known = {(p.survey.code, p.survey.version) for p in published(here.database)}
     surveys = [(path, survey) for path, survey in surveys if not _overtaken(survey, known)]
     new = [f"{s.code} {s.version}" for _, s in surveys if (s.code, s.version) not in known]
     if ask and (new or instead):
         ask(new or [surveys[0][1].code])
-    given = promises.as_data(promises.load(ready.settings.forms))
+    given = promises.as_data(here.promises)
     lines: list[str] = []
-    with ready.database.transaction():
+    with here.database.transaction():
         for _, survey in sorted(surveys, key=lambda pair: number(pair[1].version)):
-            fresh = freeze(ready.database, survey, given, act())
+            fresh = freeze(here.database, survey, given, act())
             lines.append(f"{survey.code} {survey.version} {'is published.' if fresh else 'was published before.'}")
-        for former in ask_only(ready.database, surveys[0][1].code, act()) if instead else ():
+        for former in ask_only(here.database, surveys[0][1].code, act()) if instead else ():
             lines.append(f"{surveys[0][1].code} is asked instead of {former}. Pages that are open still send {former}.")
     return lines
 
@@ -125,14 +129,14 @@ def _overtaken(survey: Survey, known: set[tuple[str, str]]) -> bool:
     return (survey.code, survey.version) not in known and newest is not None and number(survey.version) < newest
 
 
-def _one_at_a_time(ready: Work, codes: set[str], instead: bool) -> None:
+def _one_at_a_time(here: Installation, codes: set[str], instead: bool) -> None:
     """Raise SurveyError when a folder would put another survey on every page of every place, unsaid."""
     if len(codes) > 1:
         raise SurveyError(
             f"One survey is asked at a time, and the folder holds {len(codes)}: {', '.join(sorted(codes))}. "
             "Put the one that you want into a folder of its own, and publish that."
         )
-    others = [code for code in asked_now(ready.database) if code not in codes]
+    others = [code for code in asked_now(here.database) if code not in codes]
     if others and not instead:
         raise SurveyError(
             f"{others[0]} is asked now, at every place. To ask {min(codes)} instead of it, say --instead."

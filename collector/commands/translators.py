@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
-from collector.commands.context import json_option, show, today, work
+from collector.commands.context import installation, json_option, show, today
 from collector.commands.files import FILE, NEW_FILE
 from collector.commands.translations import rules, spoken, wanted
 from collector.errors import SettingsError
 from collector.languages import adopt as adoption
 from collector.languages import exchange, signing, upkeep
 from collector.languages import sound as sounds
-from collector.languages.catalogue import Catalogues, Words
+from collector.languages.catalogue import Words
 from collector.settings import BY_NAME, TOML, load, read_toml, write_toml
 
 FOLDER = "translations"
@@ -58,9 +58,9 @@ def export_file(tag: str, target: Path) -> None:
     Example:
       collector languages export bn --to bengali.xlsx
     """
-    ready = work()
-    language = upkeep.one(ready.languages, tag)
-    exchange.export(upkeep.catalogue(ready.settings.translations, language), language, target)
+    here = installation()
+    language = upkeep.one(here.languages, tag)
+    exchange.export(upkeep.catalogue(here.settings.translations, language), language, target)
     click.echo(f"Written: {target}.")
 
 
@@ -74,11 +74,11 @@ def import_file(file: Path, as_json: bool) -> None:
     Example:
       collector languages import bengali.xlsx
     """
-    ready = work()
-    adoption.refuse_shipped(ready.settings.translations)
+    here = installation()
+    adoption.refuse_shipped(here.settings.translations)
     tag, rows = exchange.read(file)
-    language = upkeep.one(ready.languages, tag)
-    taken = upkeep.take(ready.settings.translations, language, rows, rules(ready))
+    language = upkeep.one(here.languages, tag)
+    taken = upkeep.take(here.settings.translations, language, rows, rules(here))
 
     def lines() -> Iterator[str]:
         yield from map(str, taken.faults)
@@ -98,20 +98,20 @@ def sign(tag: str, name: str, role: str) -> None:
     Example:
       collector languages sign bn --as "Rahima B." --role reader
     """
-    ready = work()
-    language, folder = upkeep.one(ready.languages, tag), ready.settings.translations
+    here = installation()
+    language, folder = upkeep.one(here.languages, tag), here.settings.translations
     adoption.refuse_shipped(folder)
-    held = upkeep.sign(folder, language, wanted(ready), rules(ready), name, role, today())
+    held = upkeep.sign(folder, language, wanted(here), rules(here), name, role, today())
     click.echo(f"{tag} is signed by {', '.join(f'{s.name} ({s.role})' for s in held)}.")
     if len(held) < signing.NEEDED:
         click.echo("One more person must sign before it is no longer a draft.")
 
 
 def _words(tag: str) -> Words:
-    ready = work()
-    if tag not in ready.languages.languages:
-        raise SettingsError(f"{tag!r} is not a language of the list. Use: {', '.join(ready.languages.languages)}.")
-    return Catalogues(ready.languages, ready.settings.translations).words(tag)
+    here = installation()
+    if tag not in here.languages.languages:
+        raise SettingsError(f"{tag!r} is not a language of the list. Use: {', '.join(here.languages.languages)}.")
+    return here.catalogues.words(tag)
 
 
 @click.command()
@@ -124,10 +124,10 @@ def sound(tag: str, as_json: bool) -> None:
     Example:
       collector languages sound bn
     """
-    ready, words = work(), _words(tag)
-    there = sounds.Recordings(ready.settings.translations).all(words.language)
+    here, words = installation(), _words(tag)
+    there = sounds.Recordings(here.settings.translations).all(words.language)
     data = []
-    for code, said in spoken(ready).items():
+    for code, said in spoken(here).items():
         text, held = sounds.read_out(words, said), there.get(code)
         state = "missing" if held is None else "fresh" if held.text == sounds.version(text) else "old"
         data.append({"code": code, "state": state, "voice": held.voice if held else "", "text": text})
@@ -152,10 +152,10 @@ def record(tag: str, code: str, file: Path, voice: str) -> None:
     Example:
       collector languages record bn UN_PCC1 take-2.opus --voice "Rahima B."
     """
-    ready, words = work(), _words(tag)
-    said = spoken(ready).get(code)
+    here, words = installation(), _words(tag)
+    said = spoken(here).get(code)
     if said is None:
         raise SettingsError(f"{code!r} is nothing that can be read out. `collector languages sound {tag}` lists all.")
-    adoption.refuse_shipped(ready.settings.translations)
-    target = sounds.take(ready.settings.translations, words, code, said, file, voice)
+    adoption.refuse_shipped(here.settings.translations)
+    target = sounds.take(here.settings.translations, words, code, said, file, voice)
     click.echo(f"Written: {target}.")

@@ -9,14 +9,13 @@ clock never vouches for that clock.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from collector.audit import log
 from collector.audit.act import Act
 from collector.db import Database
 from collector.errors import ClockError
+from collector.timetable import LONDON
 
-LONDON = ZoneInfo("Europe/London")
 AHEAD = timedelta(days=7)
 BEHIND = timedelta(hours=2)
 """Machines without a clock of their own start with the time of their last hour, until the network tells them."""

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from flask import current_app
 
@@ -27,7 +26,6 @@ from collector.settings import Settings
 from collector.web.crowding import Crowding
 from collector.web.fields import SurveyForm
 
-LONDON = ZoneInfo("Europe/London")
 FRESH = 1.0
 """Seconds that a snapshot of venues and versions is used before the database is asked again."""
 
@@ -43,7 +41,7 @@ class Live:
 
 @dataclass
 class Site:
-    """One running program. `now` and `random_bytes` come from outside, so that tests can choose them."""
+    """One running program, over an installation. `now`, `today` and `random_bytes` come from outside, so that tests can choose them."""
 
     settings: Settings
     catalogues: Catalogues
@@ -54,6 +52,7 @@ class Site:
     promises: tuple[Promise, ...]
     synthetic: bool
     now: Callable[[], datetime]
+    today: Callable[[], date]
     random_bytes: Callable[[int], bytes]
     crowding: Crowding
     thanks: dict[tuple[str, str, str, Period], str] = field(default_factory=dict)
@@ -70,10 +69,6 @@ class Site:
     def words(self, tag: str) -> Words | None:
         """Words of an offered language; None for any other tag."""
         return self.catalogues.words(tag) if any(language.tag == tag for language in self.offered) else None
-
-    def today(self) -> date:
-        """The local day: the only thing about time that a response keeps."""
-        return self.now().astimezone(LONDON).date()
 
     def live(self) -> Live:
         """Venues and versions, at most a second old. Raises SurveyError when nothing is published."""
