@@ -32,7 +32,7 @@ class NotAgreedError(CollectorError):
 
 
 class IntakeError(CollectorError):
-    """Answers that were not accepted; `reason` is a key of responses.intake.REASONS."""
+    """Answers that were not accepted; `reason` is a key of responses.submission.REASONS."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)

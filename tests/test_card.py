@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.errors import CardError, IntakeError
-from collector.survey.card import Encoder, layout, layout_from_data
+from collector.errors import CardError
+from collector.survey.answers import Checker
+from collector.survey.card import layout, layout_from_data
 from collector.survey.definition import Question, Survey
 from collector.survey.read import read_file
 from collector.survey.scoring import is_favourable, score_tables
@@ -40,11 +41,11 @@ def answers_to(survey: Survey, variant: str) -> st.SearchStrategy[dict[str, Any]
 
 @pytest.mark.parametrize("variant", ["full", "short"])
 def test_a_card_gives_back_every_answer(variant: str) -> None:
-    encoder = Encoder(SURVEY, LAYOUT, variant)
+    checker = Checker(SURVEY, LAYOUT, variant)
 
     @given(answers_to(SURVEY, variant))
     def round_trip(answers: dict[str, Any]) -> None:
-        card = encoder.card(answers)
+        card = checker.check(answers).card
         assert len(card) == LAYOUT.width
         assert card.isascii()
         decoded = LAYOUT.decode(card)
@@ -78,14 +79,13 @@ def test_a_card_that_does_not_fit_is_refused(card: str) -> None:
 
 @given(st.dictionaries(st.sampled_from([q.code for q in SURVEY.asked if q.closed]), st.text(max_size=12)))
 def test_anything_but_an_answer_is_refused_and_never_remembered(answers: dict[str, str]) -> None:
-    encoder = Encoder(SURVEY, LAYOUT, "full")
+    checker = Checker(SURVEY, LAYOUT, "full")
     fits = all(
         a in SURVEY.by_code[c].special or a in [o.code for o in SURVEY.by_code[c].options] for c, a in answers.items()
     )
     if not fits:
         for _ in range(2):
-            with pytest.raises(IntakeError):
-                encoder.card(answers)
+            assert checker.check(answers).faults
 
 
 def slow_scores(survey: Survey, answers: dict[str, Any]) -> dict[str, Fraction]:
@@ -112,7 +112,7 @@ def slow_scores(survey: Survey, answers: dict[str, Any]) -> dict[str, Fraction]:
 
 @given(answers_to(SURVEY, "full"))
 def test_scores_agree_with_a_slow_and_obvious_second_way(answers: dict[str, Any]) -> None:
-    card = Encoder(SURVEY, LAYOUT, "full").card(answers)
+    card = Checker(SURVEY, LAYOUT, "full").check(answers).card
     expected = slow_scores(SURVEY, answers)
     for table in score_tables(SURVEY, LAYOUT):
         score = table.score("".join(card[i] for i in table.columns))
@@ -120,17 +120,17 @@ def test_scores_agree_with_a_slow_and_obvious_second_way(answers: dict[str, Any]
 
 
 def test_a_pillar_is_not_scored_for_whom_it_was_not_asked() -> None:
-    card = Encoder(SURVEY, LAYOUT, "short").card({"UN_PCC1": "always"})
+    card = Checker(SURVEY, LAYOUT, "short").check({"UN_PCC1": "always"}).card
     for table in score_tables(SURVEY, LAYOUT):
         assert table.score("".join(card[i] for i in table.columns)) == "not_asked"
 
 
 def test_half_of_the_elements_rounded_up_are_needed() -> None:
-    encoder = Encoder(SURVEY, LAYOUT, "full")
+    checker = Checker(SURVEY, LAYOUT, "full")
     tables = {t.code: t for t in score_tables(SURVEY, LAYOUT)}
 
     def pillar(code: str, **answers: str) -> Any:
-        card = encoder.card(answers)
+        card = checker.check(answers).card
         return tables[code].score("".join(card[i] for i in tables[code].columns))
 
     assert pillar("UN", UN_PCC1="always") is None
@@ -143,10 +143,11 @@ def test_half_of_the_elements_rounded_up_are_needed() -> None:
 def test_a_reversed_question_turns_its_scores_round() -> None:
     survey = tiny(TINY.replace("code: Q1, type: scale,", "code: Q1, type: scale, reversed: true,"))
     card_layout = layout(survey)
-    encoder = Encoder(survey, card_layout, "full")
+    checker = Checker(survey, card_layout, "full")
     [table] = [t for t in score_tables(survey, card_layout) if t.level == "element"]
     scores = [
-        table.score("".join(encoder.card({"Q1": a})[i] for i in table.columns)) for a in ("often", "half", "seldom")
+        table.score("".join(checker.check({"Q1": a}).card[i] for i in table.columns))
+        for a in ("often", "half", "seldom")
     ]
     assert scores == [0, 50, 100]
 

@@ -9,7 +9,6 @@ import secrets
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,15 +25,16 @@ from collector.errors import CardError, ExportError
 from collector.governance.analysts import NOTES_FILE, Exported, Wanted, export
 from collector.releases.harmless import FORMULA, disarmed
 from collector.responses import store, withdraw
-from collector.responses.intake import Submission, check
 from collector.responses.keys import receipt_number
 from collector.responses.periods import parse
+from collector.responses.submission import Submission, Terms, prepare
 from collector.responses.versions import current, publish
-from collector.survey.card import Column, Encoder, Layout
+from collector.survey.answers import Checker
+from collector.survey.card import Column, Layout
 from collector.survey.cells import Cells, Remembered, csv_text, headings
 from tests.test_card import LAYOUT, SURVEY, answers_to
 from tests.test_intake import SEALER
-from tests.world import TINY, TODAY, World, add_venue, make_world, tiny
+from tests.world import TINY, TODAY, World, add_venue, make_world, submitted, tiny
 
 QUARTER, NEXT_DAY = "2026-27-Q3", date(2027, 1, 4)
 MADE_ON = date(2027, 2, 1)
@@ -48,12 +48,11 @@ def small(tmp_path: Path) -> World:
     return make_world(tmp_path, tiny())
 
 
-def give(world: World, *, quota: int = 60, **changes: Any) -> Submission:
+def give(world: World, *, quota: int = 60, answers: dict[str, Any] | None = None, **changes: Any) -> Submission:
     """Store one person's answers as the page would."""
     key = secrets.token_bytes(16)
-    begun = Submission(key, world.venue, TODAY, "full", "en", "", {"Q1": "often"}, receipt=receipt_number(key.hex()))
-    sent = replace(begun, **changes)
-    ready = check(sent, world.published, SEALER, MADE_ON)
+    sent = submitted(world, key, answers or {"Q1": "often"}, receipt=receipt_number(key.hex()), **changes)
+    ready = prepare(sent, Terms(SEALER, MADE_ON))
     with world.database.transaction() as database:
         store.write(database, ready, secrets.token_bytes(16), quota)
     return sent
@@ -99,11 +98,11 @@ def read_back(line: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("variant", ["full", "short"])
 def test_what_is_encoded_and_exported_is_read_again_as_it_was(variant: str) -> None:
-    encoder, cells = Encoder(SURVEY, LAYOUT, variant), Cells(LAYOUT, str)
+    checker, cells = Checker(SURVEY, LAYOUT, variant), Cells(LAYOUT, str)
 
     @given(st.lists(answers_to(SURVEY, variant), max_size=5))
     def round_trip(people: list[dict[str, Any]]) -> None:
-        cards = [encoder.card(answers) for answers in people]
+        cards = [checker.check(answers).card for answers in people]
         lines = list(map(",".join, zip(*cells.texts(cards), strict=True)))
         assert [read_back(line) for line in lines] == [LAYOUT.decode(card) for card in cards]
 

@@ -21,13 +21,13 @@ from collector.governance import promised
 from collector.releases.freeze import freeze
 from collector.releases.secret import seeded
 from collector.responses import bulk, gone, imports, store, withdraw
-from collector.responses.intake import Submission, check
 from collector.responses.keys import load_sealer, receipt_number
 from collector.responses.periods import period_of
+from collector.responses.submission import Submission, Terms, prepare
 from collector.web.crowding import Crowding, sender_name
 from tests.conftest import CheckedClient
 from tests.test_respond import FULL, begin, receipt_in
-from tests.world import TODAY, World, make_world, tiny
+from tests.world import TODAY, World, make_world, submitted, tiny
 
 WORDS = "A story that nobody else tells."
 
@@ -40,12 +40,12 @@ def small(tmp_path: Path) -> World:
 def submission(world: World, number: int, day: date = TODAY, words: str = "") -> Submission:
     key = f"{number:032x}"
     answers = {"Q1": "often", **({"T1": words} if words else {})}
-    return Submission(bytes.fromhex(key), world.venue, day, "full", "en", "", answers, receipt=receipt_number(key))
+    return submitted(world, bytes.fromhex(key), answers, day=day, receipt=receipt_number(key))
 
 
 def send(world: World, number: int, day: date = TODAY, quota: int = 1000, words: str = "", hold: bool = False) -> str:
     sealer = load_sealer(world.settings.secret_file)
-    ready = check(submission(world, number, day, words), world.published, sealer, max(day, TODAY))
+    ready = prepare(submission(world, number, day, words), Terms(sealer, max(day, TODAY)))
     with world.database.transaction():
         return store.write(world.database, ready, number.to_bytes(16), quota, hold=hold).outcome
 
@@ -244,8 +244,8 @@ def test_a_places_day_is_struck_as_a_whole_and_paper_stays(small: World) -> None
     for number in range(5):
         send(small, number)
     send(small, 9, TODAY - timedelta(days=1))
-    paper = replace(submission(small, 7), key=b"paper", receipt=None, mode="paper")
-    ready = check(paper, small.published, load_sealer(small.settings.secret_file), TODAY)
+    paper = submission(small, 7)._replace(key=b"paper", receipt=None, mode="paper")
+    ready = prepare(paper, Terms(small.here.sealer, TODAY))
     with small.database.transaction():
         imports.begin(small.database, "paper", Act("t", TODAY, "i"))
         bulk.write(small.database, 1, 1, [ready], lambda: b"p" * 16, all_new=False)
@@ -277,9 +277,9 @@ def test_held_answers_can_be_discarded_for_good(small: World) -> None:
 
 def test_the_quota_counts_the_pages_own_answers_and_not_those_taken_back_or_paper(small: World) -> None:
     ready = [
-        check(
-            replace(submission(small, n), key=f"paper{n}".encode(), receipt=None, mode="paper"),
-            small.published, load_sealer(small.settings.secret_file), TODAY,
+        prepare(
+            submission(small, n)._replace(key=f"paper{n}".encode(), receipt=None, mode="paper"),
+            Terms(small.here.sealer, TODAY),
         )
         for n in range(10)
     ]  # fmt: skip

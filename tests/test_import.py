@@ -15,8 +15,8 @@ from collector.audit.act import Act
 from collector.errors import IntakeError
 from collector.responses import importing
 from collector.responses.importing import REQUIRED, Result
-from collector.responses.intake import Since
 from collector.responses.keys import load_sealer
+from collector.responses.submission import Since
 from tests.world import TODAY, World, make_world, tiny
 
 QUESTIONS = ("Q1", "Q2", "M1", "T1", "A1")

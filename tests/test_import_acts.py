@@ -28,11 +28,10 @@ from collector.governance.promised import Keeping
 from collector.governance.retention import erase
 from collector.responses import bulk, imports, rejects
 from collector.responses.importing import Result
-from collector.responses.intake import Submission, check
-from collector.responses.keys import load_sealer
 from collector.responses.store import write as write_one
+from collector.responses.submission import Terms, prepare
 from tests.paper import bring_in, case, rejected, row, take_back, write
-from tests.world import TODAY, World, make_world, tiny
+from tests.world import TODAY, World, make_world, submitted, tiny
 
 ROOT = Path(__file__).parent.parent
 
@@ -176,8 +175,7 @@ def test_what_cannot_be_noted_is_not_taken_back(small: World, tmp_path: Path) ->
 
 def test_answers_of_a_page_carry_no_number(small: World) -> None:
     answers = {"Q1": "often"}
-    submission = Submission(b"k", small.venue, TODAY, "full", "en", "", answers)
-    ready = check(submission, small.published, load_sealer(small.settings.secret_file), TODAY)
+    ready = prepare(submitted(small, b"k", answers), Terms(small.here.sealer, TODAY))
     with small.database.transaction():
         write_one(small.database, ready, b"i" * 16, 60)
     assert small.database.one("SELECT import_number FROM submission") == (None,)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import hmac
 import itertools
 import unicodedata
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import collector
 from collector.errors import IntakeError
-from collector.responses import store, withdraw
-from collector.responses.intake import REASONS, Since, Submission, check
+from collector.responses import withdraw
+from collector.responses.intake import BESIDE, Taken, take, within
 from collector.responses.keys import Sealer, read_receipt, receipt, receipt_number
-from collector.survey.answers import check_text
-from tests.world import TODAY, World, make_world, tiny
+from collector.responses.submission import REASONS, Since, Submission, Terms, prepare
+from collector.survey.answers import MOST_KNOWN, Checker, check_text
+from collector.survey.card import layout
+from tests.world import TODAY, World, make_world, submitted, tiny
 
 SEALER = Sealer(b"s" * 32)
+PACKAGE = Path(collector.__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +37,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> World:
 def submission(world: World, number: int = 1, **answers: Any) -> Submission:
     key = number.to_bytes(16)
     given = answers or {"Q1": "often", "T1": "words"}
-    return Submission(key, world.venue, TODAY, "full", "en", "", given, receipt=receipt_number(key.hex()))
+    return submitted(world, key, given, receipt=receipt_number(key.hex()))
 
 
 def rows(world: World) -> list[tuple[Any, ...]]:
@@ -55,9 +59,8 @@ def send(world: World, given: list[Submission]) -> list[str]:
     ids = itertools.count()
     outcomes = []
     for one in given:
-        ready = check(one, world.published, SEALER, TODAY)
         with world.database.transaction() as database:
-            outcomes.append(store.write(database, ready, next(ids).to_bytes(16), 60).outcome)
+            outcomes.append(take(within(database), one, Terms(SEALER, TODAY), next(ids).to_bytes(16), 60).outcome)
     return outcomes
 
 
@@ -81,40 +84,90 @@ def test_any_order_cut_and_repeated_gives_the_same_rows(small: World, persons: l
     assert rows(small) == expected
 
 
-BAD: dict[str, dict[str, Any]] = {
-    "variant": {"variant": "long"},
-    "question": {"answers": {"ZZ": "often"}},
-    "answer": {"answers": {"Q1": "perhaps"}},
-    "too_many": {"answers": {"M1": ("home", "shop", "yard")}},
-    "exclusive": {"answers": {"M1": ("home", "nowhere")}},
-    "too_long": {"answers": {"T1": "x" * 41}},
-    "under_16": {"answers": {"Q1": "often", "A1": "child"}},
+WRONG: dict[str, tuple[str, Any]] = {
+    "question": ("ZZ", "often"),
+    "answer": ("Q1", "perhaps"),
+    "too_many": ("M1", ("home", "shop", "yard")),
+    "exclusive": ("M1", ("home", "nowhere")),
+    "too_long": ("T1", "x" * 41),
+    "under_16": ("A1", "child"),
+}
+ODD: dict[str, dict[str, Any]] = {
     "mode": {"mode": "telepathy"},
     "visit": {"visit": "a b"},
     "day": {"day": TODAY + timedelta(days=1)},
-    "empty": {"answers": {"T1": " \n "}},
 }
+BLANK = {"empty": {"T1": " \n "}}
+BY_THE_WAY_IN = {"version", "variant", "kept_until"}
+"""What is seen before there is a variant to hold answers against; the promised dates have a test of their own."""
 
 
-@pytest.mark.parametrize("reason", sorted(set(REASONS) - {"version", "kept_until"}))
-def test_each_reason_for_a_refusal_is_real(small: World, reason: str) -> None:
-    with pytest.raises(IntakeError) as caught:
-        check(replace(submission(small), **BAD[reason]), small.published, SEALER, TODAY)
-    assert caught.value.reason == reason
+def taken(world: World, came: Submission) -> Taken:
+    with world.database.transaction() as database:
+        return take(within(database), came, Terms(SEALER, TODAY), b"i" * 16, 60)
+
+
+def test_each_reason_for_a_refusal_is_real_and_stands_by_its_question(small: World) -> None:
+    found = {reason: taken(small, submission(small, 1, Q2="often", **{code: a})) for reason, (code, a) in WRONG.items()}
+    found |= {reason: taken(small, submission(small)._replace(**odd)) for reason, odd in ODD.items()}
+    found |= {reason: taken(small, submission(small, 1, **answers)) for reason, answers in BLANK.items()}
+    assert found.keys() == REASONS.keys() - BY_THE_WAY_IN
+    for reason, refused in found.items():
+        [(place, fault)] = refused.faults.items()
+        assert (refused.outcome, refused.period, fault.reason) == ("refused", None, reason)
+        assert place == WRONG.get(reason, (BESIDE, ""))[0]
+
+
+def test_all_that_is_wrong_is_said_at_once_and_nothing_of_it_is_kept(small: World) -> None:
+    empty(small)
+    refused = taken(small, submission(small, 1, Q1="perhaps", M1=("home", "nowhere"), T1="x" * 41, Q2="often"))
+    assert {code: fault.reason for code, fault in refused.faults.items()} == {
+        "Q1": "answer", "M1": "exclusive", "T1": "too_long",
+    }  # fmt: skip
+    assert rows(small) == []
+
+
+def test_answers_alone_and_answers_of_one_batch_are_the_same_rows(small: World) -> None:
+    people = [submission(small, n, Q1="often", T1=f"words {n}") for n in range(5)]
+    empty(small)
+    send(small, people)
+    alone = rows(small)
+    empty(small)
+    with small.database.transaction() as database:
+        for number, one in enumerate(people):
+            take(within(database), one, Terms(SEALER, TODAY), number.to_bytes(16), 60)
+    assert rows(small) == alone
+
+
+def test_only_a_checker_makes_what_can_be_taken_in() -> None:
+    makers = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("Checked", "Part", "check_closed", "check_text")
+    }
+    assert makers == {"survey/answers.py"}
+
+
+def test_no_sender_makes_a_checker_remember_without_end() -> None:
+    checker = Checker(tiny(), layout(tiny()), "full")
+    for length in range(MOST_KNOWN + 10):
+        assert checker.part("M1", ("home",) * (length + 1)) == checker.part("M1", "home")
+    assert len(checker._known["M1"]) == MOST_KNOWN
 
 
 def test_days_far_back_are_refused(small: World) -> None:
     with pytest.raises(IntakeError):
-        check(replace(submission(small), day=date(2019, 12, 31)), small.published, SEALER, TODAY)
+        prepare(submission(small)._replace(day=date(2019, 12, 31)), Terms(SEALER, TODAY))
 
 
 def test_a_day_whose_promised_date_has_passed_is_refused(small: World) -> None:
     since = Since(date(2026, 4, 1), date(2026, 10, 1))
-    old = replace(submission(small), day=date(2026, 5, 1))
-    check(replace(old, answers={"Q1": "often"}), small.published, SEALER, TODAY, since)
-    for answers, day in (({"Q1": "often", "T1": "words"}, old.day), ({"Q1": "often"}, date(2026, 3, 31))):
+    old = date(2026, 5, 1)
+    prepare(submission(small, Q1="often")._replace(day=old), Terms(SEALER, TODAY, since))
+    for answers, day in (({"Q1": "often", "T1": "words"}, old), ({"Q1": "often"}, date(2026, 3, 31))):
         with pytest.raises(IntakeError) as caught:
-            check(replace(old, answers=answers, day=day), small.published, SEALER, TODAY, since)
+            prepare(submission(small, **answers)._replace(day=day), Terms(SEALER, TODAY, since))
         assert caught.value.reason == "kept_until"
 
 
@@ -175,7 +228,7 @@ def test_only_keyed_hashes_are_kept_of_key_and_receipt(small: World, tmp_path: P
 def test_two_keys_with_one_receipt_never_share_it(small: World) -> None:
     empty(small)
     one, other = submission(small, 1), submission(small, 2)
-    assert send(small, [one, replace(other, receipt=one.receipt)]) == ["stored", "used"]
+    assert send(small, [one, other._replace(receipt=one.receipt)]) == ["stored", "used"]
 
 
 @given(st.binary(min_size=32, max_size=100), st.binary(max_size=12), st.binary(max_size=300))

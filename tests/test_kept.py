@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 from collector import jobs
 from collector.audit.act import Act
 from collector.community import areas
+from collector.errors import IntakeError
 from collector.governance import promised, retention
 from collector.releases.freeze import freeze
 from collector.releases.secret import seeded
 from collector.responses import bulk, imports, store
-from collector.responses.intake import IntakeError, Submission, check
 from collector.responses.keys import load_sealer
 from collector.responses.periods import Period, period_of
-from tests.world import make_world, tiny
+from collector.responses.submission import Terms, prepare
+from tests.world import make_world, submitted, tiny
 
 FIRST = date(2026, 4, 1)
 DAY = timedelta(days=1)
@@ -72,14 +73,12 @@ class Years:
         """One of today by the page, or an older one by a file; refused when its days are over."""
         self.number += 1
         day, words = max(FIRST, self.today - timedelta(days=back)), f"word{self.number}."
-        one = Submission(
-            f"k{self.number}".encode(), self.world.venue, day, "full", "en", "", {"Q1": "often", "T1": words},
-            mode="paper",
-        )  # fmt: skip
+        answers = {"Q1": "often", "T1": words}
+        one = submitted(self.world, f"k{self.number}".encode(), answers, day=day, mode="paper")
         database = self.world.database
         since = promised.since(database, self.today, promised.keeping(self.world.settings)) if back else None
         try:
-            ready = check(one, self.world.published, self.sealer, self.today, since)
+            ready = prepare(one, Terms(self.sealer, self.today, since))
         except IntakeError:
             return
         with database.transaction():

@@ -29,14 +29,14 @@ from collector.governance import promised
 from collector.releases.freeze import freeze
 from collector.releases.secret import seeded
 from collector.responses import gone, importing, imports, store, withdraw
-from collector.responses.intake import Submission, check
 from collector.responses.keys import load_sealer, receipt_number
 from collector.responses.periods import counting_period, parse, period_of
 from collector.responses.rows import key_of
+from collector.responses.submission import Submission, Terms, prepare
 from collector.summaries.rollup import count_tables, open_periods
 from tests.lifetime import Model, Person, assert_without, template, unpacked
 from tests.paper import row, write
-from tests.world import TODAY
+from tests.world import TODAY, submitted
 
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "25"))
 STEPS = 40
@@ -85,12 +85,10 @@ class Lifetime(RuleBasedStateMachine):
     def submission(self, number: int, day: date, words: str) -> Submission:
         key = f"{number:032x}"
         answers = {"Q1": "often", "T1": words}
-        return Submission(
-            bytes.fromhex(key), self.world.venue, day, "full", "en", "", answers, receipt=receipt_number(key)
-        )
+        return submitted(self.world, bytes.fromhex(key), answers, day=day, receipt=receipt_number(key))
 
     def send(self, number: int, day: date, words: str) -> store.Stored:
-        ready = check(self.submission(number, day, words), self.world.published, self.sealer, self.today)
+        ready = prepare(self.submission(number, day, words), Terms(self.sealer, self.today))
         with self.world.database.transaction():
             return store.write(self.world.database, ready, secrets.token_bytes(16), QUOTA)
 

@@ -14,9 +14,9 @@ import pytest
 from collector import jobs
 from collector.db import backup
 from collector.responses import store
-from collector.responses.intake import Submission, check
 from collector.responses.keys import load_sealer, receipt_number
-from tests.world import TODAY, World, make_world, tiny
+from collector.responses.submission import Terms, prepare
+from tests.world import TODAY, World, make_world, submitted, tiny
 
 ROWS = 400
 BOUND = 0.2
@@ -40,11 +40,9 @@ def answered(tmp_path: Path) -> tuple[World, list[bytes]]:
     sealer, chance, came = load_sealer(world.settings.secret_file), random.Random(3), []
     for number in range(ROWS):
         key = chance.randbytes(16).hex()
-        one = Submission(
-            bytes.fromhex(key), world.venue, TODAY, "full", "en", "", {"Q1": "often", "T1": f"Word {number:04}"},
-            receipt=receipt_number(key),
-        )  # fmt: skip
-        ready = check(one, world.published, sealer, TODAY)
+        answers = {"Q1": "often", "T1": f"Word {number:04}"}
+        one = submitted(world, bytes.fromhex(key), answers, receipt=receipt_number(key))
+        ready = prepare(one, Terms(sealer, TODAY))
         came.append(chance.randbytes(16))
         with world.database.transaction():
             store.write(world.database, ready, came[-1], 10_000)

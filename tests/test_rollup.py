@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from collector.db import Database
 from collector.errors import CardError, CommunityError, PeriodError, SurveyError
-from collector.responses.intake import MODES
+from collector.responses.submission import MODES
 from collector.summaries import frame, rollup, store
 from collector.summaries.counts import Cell, Count, CountTables, Key, Series, Topic
 from collector.summaries.plan import pack, unpack

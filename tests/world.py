@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from collector.app import create_app
 from collector.audit.act import Act
@@ -13,9 +15,10 @@ from collector.community import areas, venues
 from collector.db import Database, connect
 from collector.governance import clock, promises
 from collector.installation import Installation, make
+from collector.responses.submission import Submission
 from collector.responses.versions import Published, current, publish
 from collector.settings import Settings, load
-from collector.survey.definition import Survey
+from collector.survey.definition import Answer, Survey
 from collector.survey.read import read_file, read_text
 from collector.timetable import LONDON
 from collector.web.front import Front
@@ -122,6 +125,16 @@ class World:
         row = self.database.one(statements[table])
         assert row is not None
         return int(row[0])
+
+
+def submitted(
+    world: World, key: bytes, answers: Mapping[str, Answer], variant: str = "full", **more: Any
+) -> Submission:
+    """Answers to the published survey, as they come in from its place today."""
+    checked = world.published.checker(variant).check(answers)
+    return Submission(
+        **{"venue": world.venue, "day": TODAY, "language": "en", "catalogue": "", **more}, key=key, checked=checked
+    )
 
 
 def tiny(text: str = TINY) -> Survey:

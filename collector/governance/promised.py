@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from collector.db import Database
-from collector.responses.intake import EARLIEST, Since
 from collector.responses.periods import Period, counting_period, frozen_periods, period_of
+from collector.responses.submission import EARLIEST, Since
 from collector.settings import Settings
 
 REMEMBER = """

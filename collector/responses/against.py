@@ -12,12 +12,13 @@ from collector.community.venues import all_venues
 from collector.db import Database
 from collector.errors import ImportRefusedError
 from collector.languages.catalogue import Catalogues, Words
-from collector.responses.columns import Series
-from collector.responses.intake import Since
+from collector.responses.columns import Read, Series
 from collector.responses.keys import Sealer
 from collector.responses.labels import Labels, plain
 from collector.responses.sheets import fold
+from collector.responses.submission import Since, Terms
 from collector.responses.versions import Published, published
+from collector.survey.answers import Checker
 
 MAX_SOURCE = 200
 
@@ -26,7 +27,8 @@ class Setting(NamedTuple):
     """What the cells beside the answers stand for: the same for many rows of a file."""
 
     version: Published
-    variant: str
+    checker: Checker
+    read: Read
     venue: str
     visit: str
     language: str
@@ -39,13 +41,11 @@ class World:
     """What a row is checked against: fixed while a file is read. Names are folded, and stand for codes."""
 
     source: str
-    today: date
-    sealer: Sealer
+    terms: Terms
     versions: dict[tuple[str, str], Published]
     venues: Mapping[str, str]
     languages: Mapping[str, str]
     order: str = ""
-    since: Since | None = None
     words: Callable[[str], Words | None] = lambda _: None
     days: dict[str, date] = field(default_factory=dict)
     settings: dict[tuple[str, ...], Setting] = field(default_factory=dict)
@@ -72,7 +72,7 @@ def world(
     named = [(name, entry.tag) for entry in known if entry.tag in languages for name in (entry.name, entry.native_name)]
     tags = _only([(tag, tag) for tag in languages], named)
     words = (lambda tag: catalogues.words(tag)) if catalogues else (lambda _: None)
-    return World(folded, today, sealer, versions, places, tags, order, since, words)
+    return World(folded, Terms(sealer, today, since), versions, places, tags, order, words)
 
 
 def _only(codes: Iterable[tuple[str, str]], names: Iterable[tuple[str, str]]) -> dict[str, str]:

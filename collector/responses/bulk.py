@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from collector.db import Database
-from collector.responses.intake import Outcome, Ready
 from collector.responses.periods import counting_period, frozen_periods
-from collector.responses.store import INSERT_COMMENT, comment_rows
+from collector.responses.store import INSERT_COMMENT, Outcome, comment_rows
+from collector.responses.submission import Ready
 
 # Values by their position: by name they cost this path, and only this one, half as much again a row.
 INSERT_RESPONSE = """
@@ -92,18 +92,21 @@ def _rows(database: Database, number: int, new: Iterable[Ready], new_id: Callabl
     periods: dict[date, tuple[str, int, str]] = {}
     rows = Rows()
     for ready in new:
-        counted = periods.get(ready.day)
+        came = ready.came
+        counted = periods.get(came.day)
         if counted is None:
-            where, quarters_late = counting_period(ready.day, frozen)
-            counted = periods[ready.day] = (where.code, quarters_late, ready.day.isoformat())
+            where, quarters_late = counting_period(came.day, frozen)
+            counted = periods[came.day] = (where.code, quarters_late, came.day.isoformat())
         period, late, day = counted
+        survey, version, variant, card, texts, *_ = came.checked
         response = new_id()
         rows.responses.append(
-            (period, ready.venue, response, ready.survey, ready.version, ready.variant, day, ready.visit or None, late,
-             ready.mode, ready.help, ready.language, ready.catalogue, ready.card)
+            (period, came.venue, response, survey, version, variant, day, came.visit or None, late,
+             came.mode, came.help, came.language, came.catalogue, card)
         )  # fmt: skip
-        rows.submissions.append((ready.key_mac, ready.content_mac, period, ready.venue, response, number))
-        rows.comments += comment_rows(ready, response, period)
+        rows.submissions.append((ready.key_mac, ready.content_mac, period, came.venue, response, number))
+        if texts:
+            rows.comments += comment_rows(ready, response, period)
     return rows
 
 

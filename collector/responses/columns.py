@@ -9,7 +9,7 @@ from operator import itemgetter
 from collector.errors import IntakeError
 from collector.responses.sheets import fold
 from collector.responses.versions import Published
-from collector.survey.definition import Answer
+from collector.survey.answers import Part
 
 REQUIRED = ("key", "survey", "version", "variant", "venue", "visit", "day", "language", "mode")
 OPTIONAL = ("help",)
@@ -18,6 +18,8 @@ REPORTED = ("line", "reason")
 SETTING = ("survey", "version", "variant", "venue", "visit", "language", "mode")
 Series = tuple[str, str, str]
 """Survey, version and language: what decides how an answer is read."""
+Read = list[tuple[str, int, dict[str, Part] | None]]
+"""Each question with its column, and what each of its cells became, so far; None for open ones."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ class Columns:
     questions: tuple[tuple[str, int], ...]
     unnamed: tuple[int, ...]
     setting: Callable[[list[str]], tuple[str, ...]]
-    known: dict[Series, list[tuple[str, int, dict[str, Answer] | None]]] = field(default_factory=dict)
-    """What each cell of each question became, so far; None for open ones."""
+    known: dict[tuple[str, ...], Read] = field(default_factory=dict)
+    """By survey, version, variant and language."""
 
     @property
     def least(self) -> int:

@@ -18,11 +18,11 @@ from collector.audit import log
 from collector.audit.act import Act
 from collector.db import Database
 from collector.errors import CollectorError, ImportRefusedError, StoreError
-from collector.responses import bulk, imports, rejects, rows, sheets
+from collector.responses import bulk, imports, intake, rejects, rows, sheets
 from collector.responses.against import World, world
 from collector.responses.columns import REQUIRED, columns, wanted
-from collector.responses.intake import Outcome
 from collector.responses.rows import ROW_REASONS, Good, Rejected, Row
+from collector.responses.store import Outcome
 
 __all__ = ["BATCH", "REQUIRED", "ROW_REASONS", "Result", "World", "import_file", "world"]
 
@@ -123,7 +123,7 @@ class _Running:
     def _store(self, good: list[Good], bad: list[Rejected], size: int) -> None:
         before = self._result
         with self._database.transaction():
-            outcomes = bulk.write(
+            outcomes = intake.take_rows(
                 self._database, before.number, self._part, [row.ready for row in good], self._new_id,
                 all_new=self._all_new,
             )  # fmt: skip
@@ -190,7 +190,7 @@ def _noughts_lost(database: Database, row: Good, against: World) -> bool:
     bare = row.key.lstrip("0") or "0"
     others = {bare.zfill(width) for width in range(len(bare), LONGEST_KEY + 1)} - {row.key}
     for key in others:
-        mac = against.sealer.mac(b"key", rows.key_of(against.source, key))
+        mac = against.terms.sealer.mac(b"key", rows.key_of(against.source, key))
         known = database.one("SELECT content_mac FROM submission WHERE key_mac = :key_mac", {"key_mac": mac})
         if known is not None and known[0] == row.ready.content_mac:
             return True

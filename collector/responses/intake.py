@@ -1,150 +1,66 @@
-"""The only way in for answers: from the page, an import, later a tablet's queue. Checks, cleans, writes once.
+"""The only way in for answers: from the page, a file, a tablet's boxes. Checked once, written once.
 
-What must not be kept never arrives here: no time of day, address or user agent is an argument.
+What comes is a `Submission`, whose answers only `survey.answers` can have checked. `take` writes one: by itself through
+the process's writer, or as one of a batch inside a transaction. `take_rows` writes those of a file, in few statements.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
+from collector.db import Database
 from collector.errors import IntakeError
-from collector.responses.keys import Sealer
-from collector.responses.versions import Published
-from collector.survey.answers import check_text
-from collector.survey.definition import Answer
+from collector.responses import bulk, store
+from collector.responses.periods import Period
+from collector.responses.store import Outcome
+from collector.responses.submission import Ready, Submission, Terms, prepare
+from collector.survey.answers import Refusal
 
-MODES = ("self_phone", "self_tablet", "assisted", "paper")
-HELPS = ("none", "read", "typed", "interpreted")
-EARLIEST = date(2020, 1, 1)
-VISIT = re.compile(r"[A-Za-z0-9_.-]{1,40}\Z")
-
-REASONS = {
-    "version": "the survey version is unknown or no longer accepted",
-    "variant": "the variant is not one of the survey's",
-    "question": "a question does not exist in this version or variant",
-    "answer": "an answer is not one of its question's",
-    "too_many": "more answers were picked than the question allows",
-    "exclusive": "an answer that rules out others stands with others",
-    "too_long": "a text is longer than its question allows",
-    "under_16": "the person is under 16: nothing is kept",
-    "mode": "the mode or help is not one of the known ones",
-    "visit": "the visit has odd characters or is longer than 40",
-    "day": "the day is in the future or before 2020",
-    "kept_until": "answers of that day were promised to be deleted by now, or before their figures can be made",
-    "empty": "nothing is answered",
-}
-
-Outcome = Literal["stored", "held", "repeated", "used", "gone"]
-"""`gone`: the key is known and its answers were taken back: acknowledged, and nothing is kept."""
+T = TypeVar("T")
+Verb = Callable[[Database], T]
+BESIDE = ""
+"""In the place of a question's code: what is wrong is not an answer, but what stands beside the answers."""
 
 
-@dataclass(slots=True)  # not frozen: setting frozen fields costs a sixth of an import
-class Submission:
-    """What came in, before checking. `answers` holds option codes, special answers and texts by question code."""
+class Taken(NamedTuple):
+    """What became of a submission: the period it counts in, or all that was wrong, by question."""
 
-    key: bytes
-    venue: str
-    day: date
-    variant: str
-    language: str
-    catalogue: str
-    answers: Mapping[str, Answer]
-    visit: str = ""
-    mode: str = "self_phone"
-    help: str = "none"
-    receipt: int | None = None
+    outcome: Outcome
+    period: Period | None = None
+    faults: Mapping[str, Refusal] = {}
 
 
-@dataclass(slots=True)  # not frozen, as above
-class Ready:
-    """A checked submission: everything that a row needs, and hashes instead of key and receipt."""
+def take(
+    write: Callable[[Verb[store.Stored]], store.Stored],
+    came: Submission,
+    terms: Terms,
+    response_id: bytes,
+    quota: int,
+    *,
+    hold: bool = False,
+) -> Taken:
+    """Take one submission in. `write` runs a verb in a transaction: a writer's, or `within` one that is open.
 
-    key_mac: bytes
-    content_mac: bytes
-    receipt_mac: bytes | None
-    venue: str
-    day: date
-    survey: str
-    version: str
-    variant: str
-    language: str
-    catalogue: str
-    visit: str
-    mode: str
-    help: str
-    card: str
-    texts: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Since:
-    """The first days whose answers, and whose written answers, may still be taken: earlier ones are past their promise."""
-
-    rows: date = EARLIEST
-    words: date = EARLIEST
+    `quota` and `hold` are those of `store.write`. Everything but the writing is done before `write` is called.
+    """
+    if came.checked.faults:
+        return Taken("refused", None, came.checked.faults)
+    try:
+        done = prepare(came, terms)
+    except IntakeError as error:
+        return Taken("refused", None, {BESIDE: Refusal(error.reason, str(error))})
+    stored = write(lambda database: store.write(database, done, response_id, quota, hold=hold))
+    return Taken(stored.outcome, stored.period)
 
 
-def check(submission: Submission, version: Published, sealer: Sealer, today: date, since: Since | None = None) -> Ready:
-    """A submission that keeps every rule, cleaned. Raises IntakeError with the reason."""
-    _check_setting(submission, version, today)
-    encoder = version.encoder(submission.variant)
-    texts: list[tuple[str, str]] = []
-    closed: dict[str, Answer] = {}
-    for code, answer in submission.answers.items():
-        if code in encoder.closed:
-            closed[code] = answer
-        elif code in encoder.texts:
-            words = check_text(encoder.texts[code], answer if isinstance(answer, str) else "")
-            if words:
-                texts.append((code, words))
-        else:
-            raise IntakeError("question", f"{code[:40]} is not asked in {submission.variant}")
-    if not texts and not closed:
-        raise IntakeError("empty", "nothing is answered")
-    if since is not None and submission.day < (since.words if texts else since.rows):
-        raise IntakeError("kept_until", f"{submission.day.isoformat()} is too long ago")
-    texts.sort()
-    return _ready(submission, version, encoder.card(closed), tuple(texts), sealer)
+def within(database: Database) -> Callable[[Verb[T]], T]:
+    """For `take`: write in the transaction that is open, as one of many."""
+    return lambda verb: verb(database)
 
 
-def _check_setting(submission: Submission, version: Published, today: date) -> None:
-    if submission.variant not in version.survey.asked_by:
-        raise IntakeError("variant", f"{submission.variant[:40]!r} is not a variant of {version.survey.code}")
-    if submission.mode not in MODES or submission.help not in HELPS:
-        raise IntakeError("mode", f"mode is one of {', '.join(MODES)}; help one of {', '.join(HELPS)}")
-    if submission.visit and not VISIT.match(submission.visit):
-        raise IntakeError("visit", "a visit has letters, digits, _ . and - only, at most 40")
-    if not EARLIEST <= submission.day <= today:
-        raise IntakeError("day", f"{submission.day.isoformat()} is in the future or before 2020")
-
-
-def _ready(
-    submission: Submission, version: Published, card: str, texts: tuple[tuple[str, str], ...], sealer: Sealer
-) -> Ready:
-    survey = version.survey
-    content = "\0".join(
-        (survey.code, survey.version, submission.variant, submission.venue, submission.visit, submission.mode,
-         submission.help, card, *(part for pair in texts for part in pair))
-    )  # fmt: skip
-    receipt = submission.receipt
-    return Ready(
-        key_mac=sealer.mac(b"key", submission.key),
-        content_mac=sealer.mac(b"content", content.encode()),
-        receipt_mac=None if receipt is None else sealer.mac(b"receipt", receipt.to_bytes(8)),
-        venue=submission.venue,
-        day=submission.day,
-        survey=survey.code,
-        version=survey.version,
-        variant=submission.variant,
-        language=submission.language,
-        catalogue=submission.catalogue,
-        visit=submission.visit,
-        mode=submission.mode,
-        help=submission.help,
-        card=card,
-        texts=texts,
-    )
+def take_rows(
+    database: Database, number: int, part: int, batch: Sequence[Ready], new_id: Callable[[], bytes], *, all_new: bool
+) -> list[Outcome]:
+    """Take a batch of a file in, inside a transaction; one outcome each, in order. See `bulk.write`."""
+    return bulk.write(database, number, part, batch, new_id, all_new=all_new)

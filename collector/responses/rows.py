@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from collector.errors import IntakeError
 from collector.responses.against import Setting, World
-from collector.responses.columns import SETTING, Columns, Series
+from collector.responses.columns import SETTING, Columns, Read
 from collector.responses.days import read_day
-from collector.responses.intake import REASONS, Ready, Submission, check
 from collector.responses.labels import Labels, plain
 from collector.responses.sheets import Line, Sheet
+from collector.responses.submission import REASONS, Ready, Submission, prepare
 from collector.responses.versions import Published
-from collector.survey.definition import Answer
+from collector.survey.answers import Checked, Part, Refusal
 
 EXAMPLE = "example"
 """The key of the template's example row, which is passed over when it was left in."""
@@ -82,8 +82,7 @@ def check_row(line: Line, found: Columns, against: World) -> Row:
         key = cells[found.place["key"]].strip()
         if key.casefold() == EXAMPLE:
             return Example(start)
-        submission, version = _submission(key, cells, found, against)
-        return Good(start, cells, key, check(submission, version, against.sealer, against.today, against.since))
+        return Good(start, cells, key, prepare(_submission(key, cells, found, against), against.terms))
     except IntakeError as error:
         return Rejected(start, cells, error.reason, str(error))
 
@@ -98,31 +97,28 @@ def _check_cells(cells: list[str], found: Columns) -> None:
         raise IntakeError("columns", "a cell is filled in a column without a name")
 
 
-def _submission(key: str, cells: list[str], found: Columns, against: World) -> tuple[Submission, Published]:
+def _submission(key: str, cells: list[str], found: Columns, against: World) -> Submission:
     written = found.setting(cells)
     setting = against.settings.get(written)
     if setting is None:
         if len(against.settings) >= MOST_SETTINGS:
             against.settings.clear()
-        setting = against.settings[written] = _setting(written, against)
+        setting = against.settings[written] = _setting(written, found, against)
     _check_key(key)
-    version = setting.version
-    submission = Submission(
-        key=key_of(against.source, key),
-        venue=setting.venue,
-        day=_day(cells[found.place["day"]], against),
-        variant=setting.variant,
-        language=setting.language,
-        catalogue="",
-        answers=_answers(cells, found, version, setting.language, against),
-        visit=setting.visit,
-        mode=setting.mode,
-        help=setting.help,
+    return Submission(
+        key_of(against.source, key),
+        setting.venue,
+        _day(cells[found.place["day"]], against),
+        setting.language,
+        "",
+        _checked(cells, setting, against),
+        setting.visit,
+        setting.mode,
+        setting.help,
     )
-    return submission, version
 
 
-def _setting(written: tuple[str, ...], against: World) -> Setting:
+def _setting(written: tuple[str, ...], found: Columns, against: World) -> Setting:
     survey, version, variant, venue, visit, language, mode = (cell.strip() for cell in written[: len(SETTING)])
     helped = written[len(SETTING)].strip() if len(written) > len(SETTING) else ""
     if not survey or not version:
@@ -136,9 +132,21 @@ def _setting(written: tuple[str, ...], against: World) -> Setting:
     tag = against.languages.get(plain(language))
     if tag is None:
         raise IntakeError("language", f"{language[:40]!r} is not a language of the list")
-    return Setting(
-        published_version, variant.casefold(), code, visit, tag, _snake(mode), _snake(helped) or "none"
-    )  # fmt: skip
+    variant = variant.casefold()
+    if variant not in published_version.survey.asked_by:
+        raise IntakeError("variant", f"{variant[:40]!r} is not a variant of {published_version.survey.code}")
+    checker, read = published_version.checker(variant), _reading(found, published_version, variant, tag)
+    return Setting(published_version, checker, read, code, visit, tag, _snake(mode), _snake(helped) or "none")
+
+
+def _reading(found: Columns, version: Published, variant: str, language: str) -> Read:
+    """The columns of a variant in a language, which all rows of it share with all that is known of their cells."""
+    name = (version.survey.code, version.survey.version, variant, language)
+    if name not in found.known:
+        found.known[name] = [
+            (code, place, None if version.kinds.get(code, "text") == "text" else {}) for code, place in found.questions
+        ]
+    return found.known[name]
 
 
 def _snake(text: str) -> str:
@@ -165,33 +173,35 @@ def _day(text: str, against: World) -> date:
     return day
 
 
-def _answers(cells: list[str], found: Columns, version: Published, language: str, against: World) -> dict[str, Answer]:
-    """Answers by question code; blank cells are left out. Texts keep their spaces."""
-    series = (version.survey.code, version.survey.version, language)
-    known = found.known.get(series)
-    if known is None:
-        known = found.known[series] = [
-            (code, place, None if version.kinds.get(code, "text") == "text" else {}) for code, place in found.questions
-        ]
-    answers: dict[str, Answer] = {}
-    for code, place, memory in known:
+def _checked(cells: list[str], setting: Setting, against: World) -> Checked:
+    """The answers of a row. Blank cells are left out; a cell that many rows have is held against its question once."""
+    parts: list[Part] = []
+    faults: dict[str, Refusal] = {}
+    for code, place, memory in setting.read:
         if cell := cells[place]:
-            if memory is None:
-                if not cell.isspace():
-                    answers[code] = cell
-            elif (answer := memory.get(cell)) is not None:
-                answers[code] = answer
+            if memory is not None and (known := memory.get(cell)) is not None:
+                parts.append(known)
             elif not cell.isspace():
-                answers[code] = _read(series, code, cell, memory, against)
-    return answers
+                try:
+                    part = _part(code, cell, setting, memory, against)
+                except IntakeError as error:
+                    faults[code] = Refusal(error.reason, str(error))
+                    continue
+                if part is not None:
+                    parts.append(part)
+    return setting.checker.gather(parts, faults)
 
 
-def _read(series: Series, code: str, cell: str, memory: dict[str, Answer], against: World) -> Answer:
+def _part(code: str, cell: str, setting: Setting, memory: dict[str, Part] | None, against: World) -> Part | None:
+    """A cell as it is kept. Texts keep their spaces. Raises IntakeError."""
+    if memory is None:
+        return setting.checker.part(code, cell)
+    survey = setting.version.survey
+    series = (survey.code, survey.version, setting.language)
     labels = against.labels.get(series)
     if labels is None:
-        survey, version, language = series
-        labels = against.labels[series] = Labels(against.versions[survey, version].survey, against.words(language))
-    answer = labels.read(code, cell)
-    if len(memory) < MOST_CELLS:
-        memory[cell] = answer
-    return answer
+        labels = against.labels[series] = Labels(survey, against.words(setting.language))
+    part = setting.checker.part(code, labels.read(code, cell))
+    if part is not None and len(memory) < MOST_CELLS:
+        memory[cell] = part
+    return part

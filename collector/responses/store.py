@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from collector.audit import log
 from collector.audit.act import Act
 from collector.db import Database
 from collector.errors import CommunityError
 from collector.responses import gone
-from collector.responses.intake import Outcome, Ready
 from collector.responses.periods import Period, counting_period, frozen_periods, parse, period_of
+from collector.responses.submission import Ready
 
 INSERT_RESPONSE = """
     INSERT INTO response (period, venue, id, survey, version, variant, day, visit, late, held,
@@ -48,6 +49,10 @@ PAGE_KEYS = """
 """Only what came by a page or a tablet has a number."""
 
 
+Outcome = Literal["stored", "held", "repeated", "used", "gone", "refused"]
+"""`used`: the key is another one's. `gone`: its answers were taken back: acknowledged, and nothing is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What became of a submission, and the period it counts in."""
@@ -63,21 +68,21 @@ def write(database: Database, ready: Ready, response_id: bytes, quota: int, *, h
     holds this one in any case. The same key with the same content is `repeated`; with other content it is `used` and
     nothing is written; a key whose answers were taken back, or a number that was left before, is `gone`.
     """
-    period, late = counting_period(ready.day, frozen_periods(database))
+    period, late = counting_period(ready.came.day, frozen_periods(database))
     earlier = _earlier(database, ready)
     if earlier is not None:
         if earlier.outcome == "repeated":
-            count_day(database, ready.venue, ready.day, repeated=1)
+            count_day(database, ready.came.venue, ready.came.day, repeated=1)
         return earlier
     if gone.is_left(database, ready.receipt_mac):
         database.execute(INSERT_SUBMISSION, gone_row(ready, period.code))
         return Stored("gone", period)
     if not _receipt(database, ready):
         return Stored("used", period)
-    beyond = count_day(database, ready.venue, ready.day, stored=1) > _quota(database, ready, quota)
+    beyond = count_day(database, ready.came.venue, ready.came.day, stored=1) > _quota(database, ready, quota)
     held = hold or beyond
     if held:
-        count_day(database, ready.venue, ready.day, held=1)
+        count_day(database, ready.came.venue, ready.came.day, held=1)
     _insert(database, ready, response_id, period.code, late, held)
     return Stored("held" if held else "stored", period)
 
@@ -112,7 +117,7 @@ def _receipt(database: Database, ready: Ready) -> bool:
 def _quota(database: Database, ready: Ready, default: int) -> int:
     row = database.one(
         "SELECT quota FROM venue_quota WHERE venue = :venue AND day = :day",
-        {"venue": ready.venue, "day": ready.day.isoformat()},
+        {"venue": ready.came.venue, "day": ready.came.day.isoformat()},
     )
     return row[0] if row else default
 
@@ -127,22 +132,23 @@ def _insert(database: Database, ready: Ready, response_id: bytes, period: str, l
 
 def response_row(ready: Ready, response_id: bytes, period: str, late: int, held: bool) -> dict[str, object]:
     """A row of `response`."""
+    came, checked = ready.came, ready.came.checked
     return {
         "period": period,
-        "venue": ready.venue,
+        "venue": came.venue,
         "id": response_id,
-        "survey": ready.survey,
-        "version": ready.version,
-        "variant": ready.variant,
-        "day": ready.day.isoformat(),
-        "visit": ready.visit or None,
+        "survey": checked.survey,
+        "version": checked.version,
+        "variant": checked.variant,
+        "day": came.day.isoformat(),
+        "visit": came.visit or None,
         "late": late,
         "held": int(held),
-        "mode": ready.mode,
-        "help": ready.help,
-        "language": ready.language,
-        "catalogue": ready.catalogue,
-        "card": ready.card,
+        "mode": came.mode,
+        "help": came.help,
+        "language": came.language,
+        "catalogue": came.catalogue,
+        "card": checked.card,
     }
 
 
@@ -152,7 +158,7 @@ def submission_row(ready: Ready, response_id: bytes, period: str, held: bool) ->
         "key_mac": ready.key_mac,
         "content_mac": ready.content_mac,
         "period": period,
-        "venue": ready.venue,
+        "venue": ready.came.venue,
         "id": response_id,
         "held": int(held),
     }
@@ -164,7 +170,7 @@ def gone_row(ready: Ready, period: str) -> dict[str, object]:
         "key_mac": ready.key_mac,
         "content_mac": b"",
         "period": period,
-        "venue": ready.venue,
+        "venue": ready.came.venue,
         "id": None,
         "held": 0,
     }
@@ -172,10 +178,10 @@ def gone_row(ready: Ready, period: str) -> dict[str, object]:
 
 def comment_rows(ready: Ready, response_id: bytes, period: str) -> list[dict[str, object]]:
     """Rows of `comment`, one a written answer."""
-    if not ready.texts:
+    if not ready.came.checked.texts:
         return []
-    place = {"period": period, "venue": ready.venue, "response": response_id, "language": ready.language}
-    return [{**place, "question": question, "words": words} for question, words in ready.texts]
+    place = {"period": period, "venue": ready.came.venue, "response": response_id, "language": ready.came.language}
+    return [{**place, "question": question, "words": words} for question, words in ready.came.checked.texts]
 
 
 def count_day(

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from collector.errors import ImportRefusedError
 from collector.responses.columns import OPTIONAL, REQUIRED
-from collector.responses.intake import HELPS, MODES
 from collector.responses.rows import EXAMPLE
+from collector.responses.submission import HELPS, MODES
 from collector.survey.definition import Question, Survey
 from collector.survey.words import SPECIAL_LABELS
 

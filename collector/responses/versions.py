@@ -11,8 +11,9 @@ from collector.audit import log
 from collector.audit.act import Act
 from collector.db import Database
 from collector.errors import SurveyError
+from collector.survey.answers import Checker
 from collector.survey.canonical import canonical, fingerprint
-from collector.survey.card import Encoder, Layout, layout, layout_from_data
+from collector.survey.card import Layout, layout, layout_from_data
 from collector.survey.definition import Survey
 from collector.survey.read import build
 
@@ -30,11 +31,11 @@ class Published:
     position: int
     published_on: date
     superseded_on: date | None
-    encoders: dict[str, Encoder] = field(compare=False, repr=False)
+    checkers: dict[str, Checker] = field(compare=False, repr=False)
 
-    def encoder(self, variant: str) -> Encoder:
-        """The encoder of a variant, made once. KeyError when the survey has no such variant."""
-        return self.encoders[variant]
+    def checker(self, variant: str) -> Checker:
+        """What checks answers to a variant, made once. KeyError when the survey has no such variant."""
+        return self.checkers[variant]
 
     @cached_property
     def kinds(self) -> dict[str, str]:
@@ -134,12 +135,12 @@ def current(database: Database) -> Published:
 def _published(
     definition: str, layout_data: str, digest: str, position: int, published_on: str, superseded_on: str | None
 ) -> Published:
-    survey, card, encoders = _parsed(definition, layout_data)
+    survey, card, checkers = _parsed(definition, layout_data)
     ended = date.fromisoformat(superseded_on) if superseded_on else None
-    return Published(survey, card, digest, position, date.fromisoformat(published_on), ended, encoders)
+    return Published(survey, card, digest, position, date.fromisoformat(published_on), ended, checkers)
 
 
 @lru_cache(maxsize=32)
-def _parsed(definition: str, layout_data: str) -> tuple[Survey, Layout, dict[str, Encoder]]:
+def _parsed(definition: str, layout_data: str) -> tuple[Survey, Layout, dict[str, Checker]]:
     survey, card = build(json.loads(definition)), layout_from_data(json.loads(layout_data))
-    return survey, card, {variant: Encoder(survey, card, variant) for variant in survey.asked_by}
+    return survey, card, {variant: Checker(survey, card, variant) for variant in survey.asked_by}

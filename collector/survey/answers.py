@@ -1,12 +1,111 @@
-"""Which answers a question allows: the one place that the page, an import and a tablet all pass."""
+"""Which answers a question allows: the one place that the page, an import and a tablet all pass.
+
+A `Checker` holds answers against one variant of one version, once. What it makes of them, a `Checked`, is all that can
+be taken in, and nothing else makes one.
+"""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from collector.errors import IntakeError
-from collector.survey.definition import SPECIAL, Answer, Question
+from collector.survey.card import MARKS, Layout, encode
+from collector.survey.definition import NOT_ASKED, SKIPPED, SPECIAL, Answer, Question, Survey
 from collector.survey.letters import fits, letters
+
+TEXT = -1
+"""In the place of a column: words stand on no card."""
+MOST_KNOWN = 5_000
+"""Answers to one question that are remembered: any sender may name options in an order of his own."""
+
+
+class Refusal(NamedTuple):
+    """Why answers may not be kept: a key of responses.submission.REASONS, and what is wrong in English."""
+
+    reason: str
+    detail: str = ""
+
+
+class Part(NamedTuple):
+    """One answer that its question allows, as it is kept: characters of a card, or words."""
+
+    place: int
+    code: str
+    kept: str
+
+
+class Checked(NamedTuple):
+    """What somebody answered, held against a variant of a version: what may be kept, and what may not, by question."""
+
+    survey: str
+    version: str
+    variant: str
+    card: str
+    texts: tuple[tuple[str, str], ...]
+    answered: bool
+    faults: Mapping[str, Refusal]
+
+
+class Checker:
+    """Checks the answers to one variant of a version; remembers what each allowed answer became."""
+
+    def __init__(self, survey: Survey, layout: Layout, variant: str) -> None:
+        asked = survey.codes(variant)
+        self._of = (survey.code, survey.version, variant)
+        self._questions = {question.code: question for question in survey.asked if question.code in asked}
+        self._columns = layout.by_code
+        self._place = {column.code: place for place, column in enumerate(layout.columns)}
+        self._blank = [
+            MARKS[SKIPPED if column.code in asked else NOT_ASKED] * column.width for column in layout.columns
+        ]
+        self._known: dict[str, dict[Answer, Part]] = {q.code: {} for q in self._questions.values() if q.closed}
+
+    def part(self, code: str, answer: Answer) -> Part | None:
+        """One answer as it is kept; None for words that say nothing. Raises IntakeError."""
+        known = self._known.get(code)
+        if known is None:
+            return self._words(code, answer if isinstance(answer, str) else "")
+        part = known.get(answer)
+        if part is None:
+            chars = encode(self._columns[code], check_closed(self._questions[code], answer))
+            part = Part(self._place[code], code, chars)
+            if len(known) < MOST_KNOWN:
+                known[answer] = part
+        return part
+
+    def _words(self, code: str, text: str) -> Part | None:
+        question = self._questions.get(code)
+        if question is None:
+            raise IntakeError("question", f"{code[:40]} is not asked in {self._of[2]}")
+        words = check_text(question, text)
+        return Part(TEXT, code, words) if words else None
+
+    def gather(self, parts: Iterable[Part], faults: Mapping[str, Refusal]) -> Checked:
+        """All parts of one person, and what was wrong with the rest."""
+        card, texts, answered = self._blank.copy(), [], False
+        for place, code, kept in parts:
+            answered = True
+            if place == TEXT:
+                texts.append((code, kept))
+            else:
+                card[place] = kept
+        texts.sort()
+        return Checked(*self._of, "".join(card), tuple(texts), answered, faults)
+
+    def check(self, answers: Mapping[str, Answer]) -> Checked:
+        """All answers of one person, by question code: option codes, special answers and texts."""
+        parts: list[Part] = []
+        faults: dict[str, Refusal] = {}
+        for code, answer in answers.items():
+            try:
+                part = self.part(code, answer)
+            except IntakeError as error:
+                faults[code] = Refusal(error.reason, str(error))
+            else:
+                parts += [part] if part else []
+        return self.gather(parts, faults)
 
 
 def check_closed(question: Question, answer: Answer) -> Answer:

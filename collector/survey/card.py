@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from collector.errors import CardError
-from collector.survey.answers import check_closed
 from collector.survey.definition import NOT_ASKED, SKIPPED, Answer, Question, Survey
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -70,7 +69,7 @@ class Layout:
             [
                 MARKS[NOT_ASKED] * column.width
                 if column.code not in asked
-                else _encode(column, answers.get(column.code, SKIPPED))
+                else encode(column, answers.get(column.code, SKIPPED))
                 for column in self.columns
             ]
         )
@@ -87,32 +86,6 @@ class Layout:
             {"code": c.code, "start": c.start, "width": c.width, "multi": c.multi, "chars": [list(p) for p in c.chars]}
             for c in self.columns
         ]
-
-
-class Encoder:
-    """Checks and encodes the answers of one variant; remembers what each allowed answer became."""
-
-    def __init__(self, survey: Survey, layout: Layout, variant: str) -> None:
-        asked = survey.codes(variant)
-        self.closed = {q.code: q for q in survey.asked if q.closed and q.code in asked}
-        self.texts = {q.code: q for q in survey.asked if not q.closed and q.code in asked}
-        self._columns = layout.by_code
-        self._blank = [
-            MARKS[SKIPPED if column.code in asked else NOT_ASKED] * column.width for column in layout.columns
-        ]
-        self._place = {column.code: i for i, column in enumerate(layout.columns)}
-        self._known: dict[str, dict[Answer, str]] = {code: {} for code in self.closed}
-
-    def card(self, answers: Mapping[str, Answer]) -> str:
-        """The card of answers to this variant's closed questions. Raises IntakeError for one that is not allowed."""
-        parts = self._blank.copy()
-        for code, answer in answers.items():
-            known = self._known[code]
-            chars = known.get(answer)
-            if chars is None:
-                chars = known[answer] = _encode(self._columns[code], check_closed(self.closed[code], answer))
-            parts[self._place[code]] = chars
-        return "".join(parts)
 
 
 def layout(survey: Survey) -> Layout:
@@ -149,7 +122,8 @@ def _column(question: Question, start: int) -> Column:
     return Column(question.code, start, 1, tuple(zip(codes, ALPHABET, strict=False)))
 
 
-def _encode(column: Column, answer: Answer) -> str:
+def encode(column: Column, answer: Answer) -> str:
+    """The characters of one question's answer. Raises CardError when it is not one of its options."""
     if not column.multi:
         char = column.to_char.get(answer) if isinstance(answer, str) else None
         if char is None:

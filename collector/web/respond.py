@@ -10,12 +10,13 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from collector.community.venues import Venue
+from collector.errors import IntakeError
 from collector.governance.promised import keeping, latest_answer
 from collector.governance.promises import Promise
 from collector.languages.catalogue import Words, isolate
-from collector.responses import store
-from collector.responses.intake import Submission, check
+from collector.responses.intake import BESIDE, take
 from collector.responses.keys import is_key, receipt, receipt_number
+from collector.responses.submission import Submission, Terms
 from collector.responses.versions import Published
 from collector.survey import pace
 from collector.survey.answers import clean_text
@@ -167,7 +168,7 @@ def _form(here: Site, version: Published, variant: str) -> SurveyForm:
     """What was sent, as the form of a version and variant; its class is made once."""
     name = (version.hash, variant)
     if name not in here.forms:
-        here.forms[name] = fields.survey_form(version.survey, variant)
+        here.forms[name] = fields.survey_form(version.survey, variant, version.checker(variant))
     return here.forms[name](request.form)
 
 
@@ -181,34 +182,34 @@ def _key(variant: str) -> str:
 
 def _take(here: Site, words: Words, venue: Venue, variant: str, version: Published, form: SurveyForm) -> AnyResponse:
     """A valid form: write it and acknowledge."""
-    key, given = _key(variant), form.answers
-    if not given:
+    key, checked = _key(variant), form.checked
+    if not checked.answered:
         return _again(here, words, venue, variant, form, "empty", version)
     if not key and request.cookies:  # ended by an acknowledgement: sent again, or another person
         return _again(here, words, venue, variant, form, "used", version, here.random_bytes(16).hex())
     key = key or here.random_bytes(16).hex()
-    submission = Submission(
+    came = Submission(
         key=bytes.fromhex(key),
         venue=venue.code,
         day=here.today(),
-        variant=variant,
         language=words.tag,
         catalogue=words.revision,
-        answers=given,
+        checked=checked,
         receipt=receipt_number(key),
     )
-    ready = check(submission, version, here.sealer, here.today())
-    response_id, quota = here.random_bytes(16), here.settings.daily_quota
+    terms = Terms(here.sealer, came.day)
     hold = here.crowding.beyond(request.remote_addr or "", time.monotonic())
-    stored = here.writer.write(lambda database: store.write(database, ready, response_id, quota, hold=hold))
-    if stored.outcome == "used":
+    taken = take(here.writer.write, came, terms, here.random_bytes(16), here.settings.daily_quota, hold=hold)
+    if taken.period is None:
+        raise IntakeError(*taken.faults[BESIDE])  # nothing that a person did: such as a clock that lies before 2020
+    if taken.outcome == "used":
         return _again(here, words, venue, variant, form, "used", version, here.random_bytes(16).hex())
-    return acknowledge(here, words, venue.code, variant, receipt(key), stored.period)
+    return acknowledge(here, words, venue.code, variant, receipt(key), taken.period)
 
 
 def _refuse(here: Site, words: Words, venue: Venue, variant: str, version: Published, form: SurveyForm) -> Response:
     """A form with faults: nothing is lost, each fault is named. A person under 16 is thanked, and nothing is kept."""
-    reasons = form.faults
+    reasons = {code: refusal.reason for code, refusal in form.faults.items()}
     if "under_16" in reasons.values():
         response = plain_page(
             here, words, "too_young", _to_start(words, venue.code), help=True, pick=True, at=f"/v/{venue.code}"
