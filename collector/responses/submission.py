@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from collector.errors import IntakeError
@@ -101,15 +102,14 @@ def _check_setting(came: Submission, terms: Terms) -> None:
 
 
 def _sealed(came: Submission, sealer: Sealer) -> Ready:
-    survey, version, variant, card, texts, *_ = came.checked
-    content = "\0".join(
-        (survey, version, variant, came.venue, came.visit, came.mode, came.help, card,
-         *(part for pair in texts for part in pair))
+    checked, receipt = came.checked, came.receipt
+    content = (
+        checked.survey, checked.version, checked.variant, came.venue, came.visit, came.mode, came.help, checked.card,
+        *(chain.from_iterable(checked.texts) if checked.texts else ()),
     )  # fmt: skip
-    receipt = came.receipt
     return Ready(
         came,
         sealer.mac(b"key", came.key),
-        sealer.mac(b"content", content.encode()),
+        sealer.mac(b"content", "\0".join(content).encode()),
         None if receipt is None else sealer.mac(b"receipt", receipt.to_bytes(8)),
     )

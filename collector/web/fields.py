@@ -33,17 +33,18 @@ class QuestionField(Field):
     def process(self, formdata: Any, *_: Any, **__: Any) -> None:
         """Take what was sent; blank values count as nothing."""
         self.data, self.refusal, self.errors = None, None, []
-        self.typed = [value for value in formdata.getlist(self.name) if value]
+        self.typed = list(filter(None, formdata.getlist(self.name)))
 
     def validate(self, *_: Any, **__: Any) -> bool:
         """Check what was sent; True when it may be kept."""
-        if self.typed:
-            try:
-                self.data = self.checker.part(self.name, self.answer())
-            except IntakeError as error:
-                self.refusal = Refusal(error.reason, str(error))
-                self.errors = [error.reason]
-        return not self.errors
+        if not self.typed:
+            return True
+        try:
+            self.data = self.checker.part(self.name, self.answer())
+        except IntakeError as error:
+            self.refusal, self.errors = Refusal(error.reason, str(error)), [error.reason]
+            return False
+        return True
 
     @property
     def sent(self) -> Any:
@@ -106,6 +107,16 @@ class SurveyForm(Form):
             if name not in form.bound:
                 form.bound[name] = super().bind_field(form, unbound_field, options)
             return form.bound[name].fresh()
+
+    def process(self, formdata: Any = None, *_: Any, **__: Any) -> None:
+        """Give each field what was sent. Questions have no defaults and no filters, for which WTForms would look."""
+        for field in self._fields.values():
+            field.process(formdata)
+
+    def validate(self, *_: Any, **__: Any) -> bool:
+        """Check each field; True when all may be kept. What a question allows stands in the survey, not in methods."""
+        right = [field.validate() for field in self._fields.values()]
+        return all(right)
 
     @property
     def checked(self) -> Checked:
