@@ -38,11 +38,11 @@ main()
 """
 ALONE = """
 import sys, time, pathlib
-from collector.commands import analysts
-ready = analysts.work()
+from collector.commands import microdata
+ready = microdata.installation()
 ready.database, ready.synthetic
 begun = time.perf_counter()
-analysts.bring_out(ready, pathlib.Path(sys.argv[-1]), analysts.Wanted(), analysts.act("measuring"))
+microdata.bring_out(ready, pathlib.Path(sys.argv[-1]), microdata.Wanted(), microdata.act("measuring"))
 print(time.perf_counter() - begun)
 """
 SAME = """

@@ -27,7 +27,7 @@ COMMANDS = {
     "held": "places.held",
     "import-responses": "answers.import_responses",
     "imports": "answers.imports_group",
-    "export-responses": "analysts.export_responses",
+    "export-responses": "microdata.export_responses",
     "rollup": "figures.rollup",
     "release": "figures.release",
     "verify": "figures.verify",

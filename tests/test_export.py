@@ -22,7 +22,8 @@ from collector.audit import log
 from collector.audit.act import Act
 from collector.cli import COMMANDS, collector
 from collector.errors import CardError, ExportError
-from collector.governance.analysts import NOTES_FILE, Exported, Wanted, export
+from collector.microdata.cells import Cells, Remembered, csv_text, headings
+from collector.microdata.export import NOTES_FILE, Exported, Wanted, export
 from collector.releases.harmless import FORMULA, disarmed
 from collector.responses import store, withdraw
 from collector.responses.keys import receipt_number
@@ -31,7 +32,6 @@ from collector.responses.submission import Submission, Terms, prepare
 from collector.responses.versions import current, publish
 from collector.survey.answers import Checker
 from collector.survey.card import Column, Layout
-from collector.survey.cells import Cells, Remembered, csv_text, headings
 from tests.test_card import LAYOUT, SURVEY, answers_to
 from tests.test_intake import SEALER
 from tests.world import TINY, TODAY, World, add_venue, make_world, submitted, tiny
@@ -318,11 +318,11 @@ main()
 """
 KILL = """
 import os, signal
-from collector.responses import exporting
-whole = exporting.Lines.text
+from collector.microdata import lines
+whole = lines.Lines.text
 def text(self, *given):
     os.kill(os.getpid(), signal.SIGKILL)
-exporting.Lines.text = text
+lines.Lines.text = text
 from collector.cli import main
 main()
 """
@@ -356,7 +356,7 @@ def test_one_place_reads_whole_answers_for_output() -> None:
         for path in root.rglob("*.py")
         if re.search(r"\bcard\b[^\"]*\bFROM response\b", path.read_text(encoding="utf-8"))
     }
-    assert reads == {"summaries/store.py", "responses/exporting.py"}
+    assert reads == {"summaries/store.py", "microdata/lines.py"}
 
 
 def test_the_table_of_commands_names_each_as_it_is_called() -> None:

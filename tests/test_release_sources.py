@@ -46,7 +46,7 @@ ABOUT_NOBODY = {
 TOUCHES_RESPONSES = {
     "governance/retention.py": "deletes them by their day",
     "releases/freeze.py": "takes days and visits off them, and moves the held ones on",
-    "responses/exporting.py": "writes them out for the host's own analysts, never for a release",
+    "microdata/lines.py": "writes them out for the host's own analysts, never for a release",
     "responses/store.py": "takes them in, and counts and admits the held ones",
     "responses/gone.py": "deletes those that were taken back",
     "community/venues.py": "asks whether any came to a place that is to be removed",
@@ -55,7 +55,7 @@ TOUCHES_RESPONSES = {
     "responses/imports.py": "takes back those of a file",
     "summaries/store.py": "the roll-up counts them",
 }
-READS = {("response", "card"): {"responses/exporting.py", "summaries/store.py"}, ("comment", "words"): set()}
+READS = {("response", "card"): {"microdata/lines.py", "summaries/store.py"}, ("comment", "words"): set()}
 """Who reads what a person said; a new reader of answers for output needs a row, and a reason that holds."""
 SQL = re.compile(r"\s*(SELECT|WITH|INSERT|UPDATE|DELETE|REPLACE)\b")
 

@@ -12,8 +12,8 @@ from collector.audit.act import Act
 from collector.commands.context import act, installation, json_option, show
 from collector.commands.files import NEW_FOLDER
 from collector.errors import ExportError
-from collector.governance.analysts import NOTES_FILE, Exported, Wanted, checked_reason, export
 from collector.installation import Installation
+from collector.microdata.export import NOTES_FILE, Exported, Wanted, checked_reason, export
 from collector.responses.periods import parse
 
 

@@ -11,9 +11,9 @@ from itertools import repeat
 from typing import Any
 
 from collector.db import Database
+from collector.microdata.cells import Cells, Guard, Remembered, csv_text, headings
 from collector.responses.periods import Period
 from collector.responses.versions import Published
-from collector.survey.cells import Cells, Guard, Remembered, csv_text, headings
 
 COLUMNS = ("period", "area_code", "mode", "help", "variant", "survey_version", "language", "late")
 """What stands before the answers."""

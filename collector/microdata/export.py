@@ -12,15 +12,15 @@ from collector.audit import log
 from collector.audit.act import Act
 from collector.db import Database
 from collector.errors import ExportError
-from collector.governance import dictionary
 from collector.governance.folder import new_folder, private_file
+from collector.microdata import dictionary
+from collector.microdata.cells import Guard
+from collector.microdata.lines import Lines, counted
 from collector.releases.csvfile import BOM, csv_bytes
 from collector.releases.harmless import disarmed
-from collector.responses.exporting import Lines, counted
 from collector.responses.periods import Period, parse
 from collector.responses.versions import Published, published
 from collector.summaries import store
-from collector.survey.cells import Guard
 
 MOST_REASON = 300
 NOTES_FILE = "READ_ME_FIRST.txt"

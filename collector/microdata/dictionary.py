@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from collector.microdata.cells import column_headings
 from collector.responses.versions import Published
 from collector.summaries.frame import MODES
 from collector.survey.card import Column
-from collector.survey.cells import column_headings
 from collector.survey.definition import NOT_ASKED, SKIPPED, Question
 from collector.survey.scoring import question_score
 from collector.survey.words import SPECIAL_LABELS
