@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
+from collector import files
 from collector.community import areas
 from collector.db import Database, connect
-from collector.db.backup import write_private
 from collector.db.migrations import migrate, pending, refuse_newer
 from collector.db.store import create
 from collector.errors import StoreError
@@ -110,7 +110,8 @@ def make(settings: Settings, today: date, *, synthetic: bool = False) -> None:
     if not settings.secret_file.exists():
         if settings.database.exists():
             raise StoreError("The data folder has a database but no secret.key. Restore both from a backup.")
-        write_private(settings.secret_file, secrets.token_hex(32).encode())
+        with files.new(settings.secret_file) as out:
+            out.write(secrets.token_hex(32).encode())
     make_database(settings.database, today, synthetic=synthetic).close()
 
 

@@ -7,9 +7,7 @@ order of the table, and one that did not end well is tried again each hour. Ever
 
 from __future__ import annotations
 
-import fcntl
 import logging
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -25,6 +23,7 @@ from collector.audit.act import Act
 from collector.db import Database, connect
 from collector.db import backup as backups
 from collector.errors import CollectorError, JobError, UnfinishedError
+from collector.files import lock
 from collector.governance import clock, promised, reserve, retention
 from collector.health import LOW_DISK
 from collector.installation import Installation
@@ -340,9 +339,7 @@ def _forget_broken_off(settings: Settings) -> None:
 
 def lead(data: Path) -> int:
     """Wait until this process leads the scheduling of a data folder; the lock's descriptor, to be kept open."""
-    descriptor = os.open(data / "scheduler.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-    return descriptor
+    return lock(data / "scheduler.lock")
 
 
 def start_when_leading(settings: Settings) -> None:

@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from collector import files
 from collector.errors import SettingsError
 
 PACKAGE = Path(__file__).resolve().parent
@@ -258,7 +259,7 @@ def rename_former(data: Path) -> list[str]:
             text = renamed
             done.append(f"`{former}` is called `{name}` now: {path} is rewritten.")
     if done:
-        _write_private(path, text)
+        files.replace(path, text.encode())
     return done
 
 
@@ -294,18 +295,7 @@ def write_toml(path: Path, values: Mapping[str, str]) -> None:
     for setting in SETTINGS:
         if setting.name in values and setting.name != "data":
             lines += [f"# {setting.help}", f"{setting.name} = {_toml(values[setting.name])}"]
-    _write_private(path, "\n".join(lines) + "\n")
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read: whole, or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(path)
+    files.replace(path, ("\n".join(lines) + "\n").encode())
 
 
 def check(name: str, text: str) -> None:

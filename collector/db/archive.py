@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from collector.db.parts import FILES, LOG, NAMES, NEEDED, File
 from collector.errors import StoreError
+from collector.files import new
 
 NOT_WHOLE = (tarfile.TarError, OSError, EOFError, zlib.error)
 CHUNK = 1 << 20
@@ -20,17 +21,13 @@ CHUNK = 1 << 20
 
 def pack(target: Path, files: Iterable[File], made: Mapping[str, bytes] | None = None) -> None:
     """Write an archive of files, and of what is made for it, that only its owner can read; it must not exist yet."""
-    descriptor = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "w+b") as out:
-        with tarfile.open(fileobj=out, mode="w:gz", compresslevel=6) as archive:
-            for name, content in (made or {}).items():
-                entry = tarfile.TarInfo(name)
-                entry.size = len(content)
-                archive.addfile(entry, io.BytesIO(content))
-            for name, path in files:
-                _add(archive, name, path)
-        out.flush()
-        os.fsync(out.fileno())
+    with new(target) as out, tarfile.open(fileobj=out, mode="w:gz", compresslevel=6) as archive:
+        for name, content in (made or {}).items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+        for name, path in files:
+            _add(archive, name, path)
 
 
 def _add(archive: tarfile.TarFile, name: str, path: Path) -> None:
@@ -64,12 +61,9 @@ def unpack(source: Path, folder: Path) -> None:
 
 def _take_out(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     content = archive.extractfile(member)
-    with open(descriptor, "wb") as out:
+    with new(target, again=True) as out:
         shutil.copyfileobj(content or io.BytesIO(), out)
-        out.flush()
-        os.fsync(out.fileno())
 
 
 def _is_ours(member: tarfile.TarInfo) -> bool:

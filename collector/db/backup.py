@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from collector import envfile
+from collector import envfile, files
 from collector.db import archive
 from collector.db.archive import is_whole as is_whole
 from collector.db.migrations import refuse_newer
@@ -48,15 +48,6 @@ Unite = Callable[[Path, Path], None]
 """Puts what one file of withdrawn answers knows into another."""
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read; it must not exist yet."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-
-
 def backup(settings: Settings, target: Path, env: Mapping[str, str] | None = None) -> int:
     """Write a backup; its size in bytes. The copy is checked before the file appears under its name.
 
@@ -73,7 +64,7 @@ def backup(settings: Settings, target: Path, env: Mapping[str, str] | None = Non
         others = (file for part in PARTS if part.name != DATABASE for file in files_of(part, settings))
         archive.pack(folder / PART, [(DATABASE, copy), *others], _made(os.environ if env is None else env))
         (folder / PART).rename(target)
-        _make_durable(target.resolve().parent)
+        files.sync(target.resolve().parent)
     return target.stat().st_size
 
 
@@ -113,12 +104,6 @@ def _check_version(path: Path) -> None:
     path.with_name(f"{path.name}-lock").unlink()
 
 
-def _make_durable(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    os.fsync(descriptor)
-    os.close(descriptor)
-
-
 def restore(data: Path, source: Path, today: date, unite: Unite, *, replace: bool) -> Restored:
     """Put a backup's files into the data folder.
 
@@ -150,8 +135,8 @@ def restore(data: Path, source: Path, today: date, unite: Unite, *, replace: boo
 
 def _put_aside(data: Path, today: date) -> Path | None:
     """A copy of what is about to be replaced, as it is: the database may be damaged."""
-    files = list(_replaced(data))
-    if not files:
+    there = list(_replaced(data))
+    if not there:
         return None
     backups = data / BACKUPS
     backups.mkdir(mode=0o700, exist_ok=True)
@@ -159,7 +144,7 @@ def _put_aside(data: Path, today: date) -> Path | None:
         aside = backups / f"before-restore-{today.isoformat()}-{number}.tar.gz"
         if not aside.exists():
             with scratch(backups, ".backup-") as folder:
-                archive.pack(folder / PART, files)
+                archive.pack(folder / PART, there)
                 (folder / PART).rename(aside)
             return aside
     raise StoreError(f"There are too many files named {aside.name} in {backups}. Delete some.")
@@ -179,7 +164,7 @@ def _take_place(data: Path, found: Path) -> None:
     for name in (LOG, f"{DATABASE}-shm", *FILES):
         if name == DATABASE or not (found / name).exists():
             (data / name).unlink(missing_ok=True)
-    _make_durable(data)
+    files.sync(data)
     _add_releases(found / RELEASES_IN, data / RELEASES_IN)
     for name in reversed(PLACED):
         if (found / name).exists():
@@ -188,7 +173,7 @@ def _take_place(data: Path, found: Path) -> None:
             elif (data / name).is_dir():
                 shutil.rmtree(data / name)
             (found / name).replace(data / name)
-            _make_durable(data)
+            files.sync(data)
 
 
 def _add_releases(found: Path, exports: Path) -> None:

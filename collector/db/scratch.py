@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from collector.db.parts import DATABASE, NAMES
+from collector.files import alone_in
 
 PART = "part"
 OF_DATABASE = {DATABASE, *(f"{DATABASE}-{ending}" for ending in ("journal", "wal", "shm", "lock"))}
@@ -21,22 +21,22 @@ HELD = {".backup-": OF_DATABASE | {PART}, ".restore-": OF_DATABASE | set(NAMES)}
 @contextmanager
 def scratch(parent: Path, prefix: str) -> Iterator[Path]:
     """An empty folder in `parent`, private and gone at the end. What a killed process left there goes first."""
-    with _alone_in(parent):
+    with alone_in(parent):
         _sweep(parent)
         folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
-        lock = _open(folder)
-        fcntl.flock(lock, fcntl.LOCK_EX)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        os.close(lock)
+        held = ExitStack()
+        held.enter_context(alone_in(folder))
+    with held:
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep(parent: Path) -> None:
     """Delete what killed backups and restores left in a folder."""
     if os.access(parent, os.R_OK | os.W_OK | os.X_OK):
-        with _alone_in(parent):
+        with alone_in(parent):
             _sweep(parent)
 
 
@@ -53,26 +53,8 @@ def _is_ours(folder: Path, held: set[str]) -> bool:
 
 
 def _in_use(folder: Path) -> bool:
-    lock = _open(folder)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with alone_in(folder, wait=False):
+            return False
     except BlockingIOError:
         return True
-    finally:
-        os.close(lock)
-    return False
-
-
-@contextmanager
-def _alone_in(parent: Path) -> Iterator[None]:
-    """Nobody makes or sweeps such a folder here meanwhile."""
-    lock = _open(parent)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
-
-
-def _open(folder: Path) -> int:
-    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -19,6 +19,7 @@ from typing import Any
 import sqlite_utils
 
 from collector.errors import StoreError
+from collector.files import lock
 
 Row = tuple[Any, ...]
 IN_USE = "in-use.lock"
@@ -106,9 +107,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def hold(data: Path) -> int:
     """Say that this process uses a data folder, until it ends; the lock's descriptor, to be kept open."""
-    descriptor = os.open(data / IN_USE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(descriptor, fcntl.LOCK_SH)
-    return descriptor
+    return lock(data / IN_USE, shared=True)
 
 
 def hold_alone(data: Path) -> int:
@@ -117,26 +116,20 @@ def hold_alone(data: Path) -> int:
     Processes that it makes keep the lock too: the folder stays taken until the last of them has ended. Raises
     StoreError when another holds it.
     """
-    descriptor = os.open(data / "serve.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return lock(data / "serve.lock", wait=False)
     except BlockingIOError as error:
-        os.close(descriptor)
         raise StoreError(
             f"Another `collector serve` uses {data}. Stop that one first, or set COLLECTOR_DATA to another folder."
         ) from error
-    return descriptor
 
 
 def refuse_if_in_use(data: Path) -> None:
     """Raise StoreError while a process holds the data folder."""
-    descriptor = os.open(data / IN_USE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.close(lock(data / IN_USE, wait=False))
     except BlockingIOError as error:
         raise StoreError(f"{data} is in use. Stop the program first.") from error
-    finally:
-        os.close(descriptor)
 
 
 def create(path: Path) -> Database:

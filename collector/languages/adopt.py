@@ -17,6 +17,7 @@ from pathlib import Path
 
 import yaml
 
+from collector import files
 from collector.errors import SettingsError
 from collector.languages import merge, po, signing
 from collector.languages.po import Entry, PoFile
@@ -103,7 +104,7 @@ def _add_languages(own: Path, base: Path, shipped: Path) -> None:
         fallback = yaml.safe_load(line)[0].get("fallback", [])
         if tag not in known and tag not in former and set(fallback) <= set(known):
             text = f"{text.rstrip()}\n{line}\n"
-    _write(own, text)
+    files.replace(own, text.encode(), files.SHARED)
 
 
 def _lines_by_tag(path: Path) -> dict[str, str]:
@@ -126,7 +127,7 @@ def _add_rows(own: Path, base: Path, shipped: Path, keys: int) -> None:
     table = csv.DictWriter(out, columns, restval="", lineterminator="\n")
     table.writeheader()
     table.writerows(ours)
-    _write(own, out.getvalue())
+    files.replace(own, out.getvalue().encode(), files.SHARED)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -136,12 +137,6 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 def _key(row: dict[str, str], keys: int) -> tuple[str, ...]:
     return tuple(row.values())[:keys]
-
-
-def _write(path: Path, text: str) -> None:
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
 
 
 def merge_words(own: Path, registry: Registry, shipped: Path) -> Iterator[str]:

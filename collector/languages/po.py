@@ -12,6 +12,7 @@ from textwrap import TextWrapper
 from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError, normalize, read_po, unescape
 
+from collector import files
 from collector.errors import SettingsError
 
 HEADER = re.compile(r'\A(?:#.*\n)*msgid ""\nmsgstr ""\n((?:".*"\n)+)')
@@ -154,9 +155,7 @@ def write(path: Path, file: PoFile) -> bool:
     if path.is_file() and path.read_text(encoding="utf-8") == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(content, encoding="utf-8")
-    part.replace(path)
+    files.replace(path, content.encode(), files.SHARED)
     return True
 
 

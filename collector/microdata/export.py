@@ -12,9 +12,9 @@ from collector.audit import log
 from collector.audit.act import Act
 from collector.db import Database
 from collector.errors import ExportError
-from collector.governance.folder import new_folder, private_file
 from collector.microdata import dictionary
 from collector.microdata.cells import Guard
+from collector.microdata.folder import new_folder, private_file
 from collector.microdata.lines import Lines, counted
 from collector.releases.csvfile import BOM, csv_bytes
 from collector.releases.harmless import disarmed

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from collector.errors import ReleaseError
+from collector.files import alone_in, sync
+from collector.files import new as new_file
 from collector.releases.kept import Content, Files, pieces
 
 FOLDER, FILE = 0o755, 0o644
@@ -26,40 +25,20 @@ def put(folder: Path, files: Files, final: bool = False) -> bool:
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER)
-        with _alone_in(folder.parent):
+        with alone_in(folder.parent):
             _clear(folder)
             if _holds(folder, files):
                 return False
             if final:
                 refuse_other(folder, files)
             _replace(folder, files)
+            sync(folder.parent)
     except OSError as error:
         raise ReleaseError(
             f"{folder.name} cannot be written to {folder.parent}: {error.strerror}. "
             "Mend that, and run the command again."
         ) from error
     return True
-
-
-def _make_durable(folder: Path) -> None:
-    """Let the names of its files survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _alone_in(parent: Path) -> Iterator[None]:
-    """One builder at a time; the lock goes with the process."""
-    descriptor = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def refuse_other(folder: Path, files: Files) -> None:
@@ -102,12 +81,10 @@ def _replace(folder: Path, files: Files) -> None:
     new.mkdir()
     new.chmod(FOLDER)
     for name, content in files.items():
-        with (new / name).open("wb") as out:
+        with new_file(new / name) as out:
             os.fchmod(out.fileno(), FILE)
             out.writelines(pieces(content))
-            out.flush()
-            os.fsync(out.fileno())
-    _make_durable(new)
+    sync(new)
     if folder.exists():
         folder.rename(old)
     new.rename(folder)

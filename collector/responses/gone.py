@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
+from collector import files
 from collector.db import Database
 from collector.responses.periods import period_of
 
@@ -100,13 +101,7 @@ def _whole_lines(file: Path) -> list[str]:
 
 
 def _rewrite(file: Path, lines: Iterable[str]) -> None:
-    part = file.with_name(f".{file.name}.part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w", encoding="ascii") as out:
-        out.write("".join(f"{line}\n" for line in lines))
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(file)
+    files.replace(file, "".join(f"{line}\n" for line in lines).encode("ascii"))
 
 
 def mend(database: Database, file: Path) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from collector import __version__
+from collector import __version__, files
 from collector.languages import sound
 from collector.languages.catalogue import Words, isolate
 from collector.responses.versions import Published
@@ -253,12 +252,10 @@ def compress(html: bytes, encoding: str) -> bytes:
 
 
 def _keep(path: Path, body: bytes) -> None:
-    """Write beside and rename, so that nobody reads half a page; a full disk only costs time later."""
+    """Whole or not at all, for other processes read it too; a full disk only costs time later."""
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(body)
-        part.replace(path)
+        with files.alone_in(path.parent):
+            files.replace(path, body)
     except OSError:
         return

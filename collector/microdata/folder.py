@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
+from collector import files
 from collector.errors import ExportError
 
 
@@ -30,46 +30,35 @@ def new_folder(to: Path) -> Iterator[Path]:
         _clear(part)
         try:
             yield part
-            _sync(part)
+            files.sync(part)
             part.rename(to)
-            _sync(to.parent)
+            files.sync(to.parent)
         except BaseException:
             shutil.rmtree(part, ignore_errors=True)
             raise
 
 
 @contextmanager
-def private_file(path: Path) -> Iterator[TextIO]:
-    """A new file for text that only its owner can read; on the disk when the block ends. Line ends stay as they are."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "w", encoding="utf-8", newline="") as out:
-        yield out
-        out.flush()
-        os.fsync(out.fileno())
+def _alone_in(part: Path) -> Iterator[None]:
+    """One maker at a time."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(files.alone_in(part, wait=False))
+        except BlockingIOError as error:
+            raise ExportError(f"Another run is writing {part.name}. Wait for it, or name another folder.") from error
+        yield
 
 
 @contextmanager
-def _alone_in(part: Path) -> Iterator[None]:
-    """One maker at a time; the lock goes with the process."""
-    descriptor = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as error:
-        raise ExportError(f"Another run is writing {part.name}. Wait for it, or name another folder.") from error
-    finally:
-        os.close(descriptor)
+def private_file(path: Path) -> Iterator[TextIO]:
+    """A new file for text that only its owner can read; on the disk when the block ends. Line ends stay as they are."""
+    with files.new(path) as raw:
+        out = TextIOWrapper(raw, "utf-8", newline="")
+        yield out
+        out.detach()
 
 
 def _clear(part: Path) -> None:
     part.chmod(0o700)
     for left_over in part.iterdir():
         left_over.unlink()
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
