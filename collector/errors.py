@@ -43,14 +43,6 @@ class ImportRefusedError(CollectorError):
     """A file of answers that is not brought in as asked, or an import that may not be taken back."""
 
 
-class KeyUsedError(CollectorError):
-    """The key of a submission was used before with other content."""
-
-
-class WithdrawalError(CollectorError):
-    """A receipt that is not valid or not known."""
-
-
 class PeriodError(CollectorError):
     """A period that does not exist, is closed or has nothing to show."""
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
-import segno
 
+from collector import qr
 from collector.commands import changes
 from collector.commands.changes import named_by, tags
 from collector.commands.context import (
@@ -133,7 +133,7 @@ def venue_qr(code: str, file: Path, local: bool) -> None:
         raise CommunityError(f"{file} is neither .svg nor .png. Choose one of the two.")
     if not local:
         _refuse_local(here)
-    segno.make(address(here, code), error="m").save(str(file), scale=8, border=4)
+    qr.picture(address(here, code), file)
     click.echo(f"{file}: {place}, {address(here, code)}")
 
 

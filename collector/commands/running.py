@@ -14,9 +14,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
-import segno
 
 from collector import jobs as scheduling
+from collector import qr
 from collector.app import look_ahead
 from collector.commands.context import DAY, act, installation, json_option, show
 from collector.commands.places import address
@@ -82,7 +82,7 @@ def _welcome(here: Installation, host: str, port: int, missing: list[str]) -> It
         yield "PRACTICE DATA: this folder holds invented answers only."
     open_venues = [venue for venue in all_venues(here.database) if not venue.closed]
     if open_venues and sys.stdout.isatty():
-        yield _qr(address(here, open_venues[0].code, host, port))
+        yield qr.letters(address(here, open_venues[0].code, host, port))
     for venue in open_venues[:12]:
         yield f"{venue.name}: {address(here, venue.code, host, port)}"
     if not open_venues:
@@ -92,17 +92,6 @@ def _welcome(here: Installation, host: str, port: int, missing: list[str]) -> It
     if here.settings.example:
         yield "These are example settings. Run `collector init` with real ones before asking anybody."
     yield "Stop with Ctrl-C."
-
-
-def _qr(text: str) -> str:
-    """A QR code that a terminal can show."""
-    rows = segno.make(text, error="m").matrix_iter(border=2)
-    lines = [list(row) for row in rows]
-    if len(lines) % 2:
-        lines.append([0] * len(lines[0]))
-    blocks = {(1, 1): " ", (1, 0): "▄", (0, 1): "▀", (0, 0): "█"}
-    pairs = zip(lines[::2], lines[1::2], strict=True)
-    return "\n".join("".join(blocks[bool(a), bool(b)] for a, b in zip(*pair, strict=True)) for pair in pairs)
 
 
 def _server(here: Installation, host: str, port: int) -> None:

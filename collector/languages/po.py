@@ -17,7 +17,6 @@ from collector.errors import SettingsError
 
 HEADER = re.compile(r'\A(?:#.*\n)*msgid ""\nmsgstr ""\n((?:".*"\n)+)')
 PLACEHOLDER = re.compile(r"%(?:\((\w*)\)([a-zA-Z])?|(.?))")
-FORMER = "| "
 FORMS = "\n"
 """Between the forms of a counted sentence: English has two ("%(n)s question", "%(n)s questions"), others one to six.
 Everywhere but in the file they stand in one text, a form a line; no other text has lines."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
-
-import segno
 from markupsafe import Markup
 
+from collector.qr import svg
 from collector.web.sheet import Sheet
 
 
@@ -16,10 +14,5 @@ def page_address(public_url: str, sheet: Sheet) -> str:
 
 
 def qr(address: str) -> Markup:
-    """The address as a QR code, black on white also in the dark, with the quiet border that phones need."""
-    out = io.BytesIO()
-    segno.make(address, error="m").save(
-        out, kind="svg", xmldecl=False, svgns=False, svgclass="qr", lineclass=None, border=4, omitsize=True,
-        dark="#000", light="#fff", title="The address of these figures, for a phone", nl=False,
-    )  # fmt: skip
-    return Markup(out.getvalue().decode())  # noqa: S704
+    """The address as a QR code."""
+    return Markup(svg(address, "The address of these figures, for a phone"))  # noqa: S704
