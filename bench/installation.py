@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from collector.commands.context import Work, act
+from collector import installation as product
+from collector.commands.context import act
 from collector.community import venues
-from collector.languages.catalogue import Catalogues
 from collector.responses.versions import current
 from collector.settings import load
 from collector.survey.definition import Question, Survey
@@ -35,9 +35,9 @@ class Installation:
     codes: tuple[str, ...]
 
     @cached_property
-    def work(self) -> Work:
+    def work(self) -> product.Installation:
         """The open installation, for measuring inside this process."""
-        return Work(load(self.env))
+        return product.Installation(load(self.env))
 
     @cached_property
     def survey(self) -> Survey:
@@ -47,8 +47,7 @@ class Installation:
     @property
     def languages(self) -> tuple[str, ...]:
         """Tags of every language that pages are offered in; the ones with limits first."""
-        translations = self.work.settings.translations
-        offered = [language.tag for language in Catalogues(self.work.languages, translations).offered("all")]
+        offered = [language.tag for language in self.work.catalogues.offered("all")]
         return tuple(dict.fromkeys((*MAIN_LANGUAGES, *offered)))
 
     def copy(self, name: str) -> Installation:
@@ -74,12 +73,12 @@ def installation(places: int = 1) -> Iterator[Installation]:
         env |= {"COLLECTOR_DAILY_QUOTA": "1000000", "COLLECTOR_SCHEDULER": "no"}
         command = [sys.executable, "-c", INIT, "--example"]
         subprocess.run(command, env=env, cwd=folder, check=True, stdout=subprocess.DEVNULL, timeout=120)
-        made = Installation(folder, env, _venues(Work(load(env)), places))
+        made = Installation(folder, env, _venues(product.Installation(load(env)), places))
         yield made
         made.work.database.close()
 
 
-def _venues(work: Work, count: int) -> tuple[str, ...]:
+def _venues(work: product.Installation, count: int) -> tuple[str, ...]:
     database, known = work.database, frozenset(work.languages.languages)
     with database.transaction():
         for number in range(count - len(venues.all_venues(database))):

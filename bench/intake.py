@@ -18,7 +18,6 @@ from collector.commands.context import act, new_id, today
 from collector.db import Database
 from collector.db.store import create
 from collector.responses import importing
-from collector.responses.keys import load_sealer
 
 ROWS = 100_000
 LEAST = 20_000
@@ -77,7 +76,7 @@ def _rows(made: Installation, chance: random.Random, rows: int) -> Iterator[dict
 def import_rate(made: Installation, file: Path, *, new: bool = True) -> float:
     """Rows a second through the whole intake. Raises ValueError unless every row was stored, or known already."""
     work = made.work
-    sealer, languages = load_sealer(work.settings.secret_file), frozenset(work.languages.languages)
+    sealer, languages = work.sealer, frozenset(work.languages.languages)
     start = time.perf_counter()
     against = importing.world(work.database, "bench", today(), sealer, languages)
     result = importing.import_file(work.database, file, against, new_id, act())

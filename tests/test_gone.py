@@ -109,7 +109,7 @@ import os, signal, sys
 from collector.audit.act import Act
 from collector.db import store
 from collector.responses import gone
-from collector.commands.context import Work
+from collector.installation import Installation
 from collector.responses.store import strike
 from collector.settings import load
 from datetime import date
@@ -121,7 +121,7 @@ if where == "before":
 else:
     def take(*a): os.kill(os.getpid(), signal.SIGKILL)
     gone.take_away = take
-work = Work(load())
+work = Installation(load())
 strike(work.database, work.settings.withdrawn_file, sys.argv[2], date.fromisoformat(sys.argv[3]), Act("t", date.fromisoformat(sys.argv[3]), "e", "joke"))
 """
 

@@ -10,9 +10,9 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.commands.context import Work
 from collector.commands.translations import surveys, wanted
 from collector.errors import SettingsError
+from collector.installation import Installation
 from collector.languages import extract, meaning, merge, po, registry, upkeep
 from collector.languages.catalogue import Catalogues
 from collector.languages.po import Entry, PoFile
@@ -29,9 +29,9 @@ NOTED = [("n", "1.0.0"), ("better", "1.10.0")]
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=12)
 
 
-def at_work(tmp_path: Path) -> Work:
+def at_work(tmp_path: Path) -> Installation:
     """The shipped files, without a database."""
-    return Work(load({"COLLECTOR_DATA": str(tmp_path / "none")}))
+    return Installation(load({"COLLECTOR_DATA": str(tmp_path / "none")}))
 
 
 @pytest.mark.parametrize("tag", TAGS)
@@ -244,7 +244,7 @@ def test_published_versions_are_translated_as_long_as_answers_to_them_are_taken(
     from tests.world import make_world
 
     world = make_world(tmp_path, ONE)
-    assert ("tiny", "1.0.0") in {(s.code, s.version) for s in surveys(Work(world.settings))}
+    assert ("tiny", "1.0.0") in {(s.code, s.version) for s in surveys(Installation(world.settings))}
 
 
 def test_a_catalogue_that_nobody_updated_still_serves_a_mended_typo(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import gc
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -34,7 +34,7 @@ LONGEST_KEY = 12
 """Digits up to which a number is tried with noughts before it."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Result:
     """How many rows were stored, were there already, were rejected, or had been taken back before."""
 
@@ -105,7 +105,8 @@ class _Running:
 
     def begin(self, act: Act) -> None:
         with self._database.transaction():
-            self._result.number = imports.begin(self._database, self._against.source, act)
+            number = imports.begin(self._database, self._against.source, act)
+        self._result = Result(number=number)
 
     def write(self, batch: list[Row]) -> None:
         """Store a batch with its counts; its bad rows are in the report before it is durable."""
@@ -150,8 +151,7 @@ class _Running:
         with self._database.transaction():
             imports.finish(self._database, result.number)
             log.write(self._database, act.part("end"), "import", self._against.source, str(result))
-        result.report = str(self._report.path) if result.rejected else ""
-        return result
+        return replace(result, report=str(self._report.path) if result.rejected else "")
 
     def stopped(self, error: BaseException) -> CollectorError:
         """What is told of an import that stopped half-way."""
