@@ -157,10 +157,13 @@ def _proxies(settings: Settings, today: date) -> Iterator[Finding]:
 
 def _practice(settings: Settings, today: date) -> Iterator[Finding]:
     """What practice leaves behind in an installation that asks real people."""
-    with closing(Installation(settings)) as here:
-        if settings.example or here.synthetic:
+    with machine.opened(settings) as database:
+        if database is None or settings.example:
             return
-        places = all_venues(here.database)
+        places = all_venues(database)
+    with closing(Installation(settings)) as here:
+        if here.synthetic:
+            return
     signed = set(here.catalogues.offered("none"))
     drafts = [lang.tag for lang in here.catalogues.offered(settings.draft_languages) if lang not in signed]
     if drafts:

@@ -84,7 +84,8 @@ class Checker:
 
     def gather(self, parts: Iterable[Part], faults: Mapping[str, Refusal]) -> Checked:
         """All parts of one person, and what was wrong with the rest."""
-        card, texts, answered = self._blank.copy(), [], False
+        card, answered = self._blank.copy(), False
+        texts: list[tuple[str, str]] = []
         for place, code, kept in parts:
             answered = True
             if place == TEXT:

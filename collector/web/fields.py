@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from wtforms import Field, Form
 from wtforms.meta import DefaultMeta
@@ -96,7 +96,6 @@ class SurveyForm(Form):
 
     checker: ClassVar[Checker]
     bound: ClassVar[dict[str, QuestionField]]
-    _fields: dict[str, QuestionField]
 
     class Meta(DefaultMeta):
         """Binds the fields of a form class once: binding one takes many times as long as a copy."""
@@ -108,31 +107,36 @@ class SurveyForm(Form):
                 form.bound[name] = super().bind_field(form, unbound_field, options)
             return form.bound[name].fresh()
 
+    @property
+    def questions(self) -> dict[str, QuestionField]:
+        """The fields by question code."""
+        return cast(dict[str, QuestionField], self._fields)
+
     def process(self, formdata: Any = None, *_: Any, **__: Any) -> None:
         """Give each field what was sent. Questions have no defaults and no filters, for which WTForms would look."""
-        for field in self._fields.values():
+        for field in self.questions.values():
             field.process(formdata)
 
     def validate(self, *_: Any, **__: Any) -> bool:
         """Check each field; True when all may be kept. What a question allows stands in the survey, not in methods."""
-        right = [field.validate() for field in self._fields.values()]
+        right = [field.validate() for field in self.questions.values()]
         return all(right)
 
     @property
     def checked(self) -> Checked:
         """All answers, for the intake; after `validate`."""
-        parts = [field.data for field in self._fields.values() if field.data is not None]
+        parts = [field.data for field in self.questions.values() if field.data is not None]
         return self.checker.gather(parts, self.faults)
 
     @property
     def typed(self) -> dict[str, Any]:
         """What was sent, by question code: the words of a text, else the codes of what was picked."""
-        return {name: field.sent for name, field in self._fields.items() if field.typed}
+        return {name: field.sent for name, field in self.questions.items() if field.typed}
 
     @property
     def faults(self) -> Mapping[str, Refusal]:
         """Why answers may not be kept, by question; after `validate`."""
-        return {name: field.refusal for name, field in self._fields.items() if field.refusal is not None}
+        return {name: field.refusal for name, field in self.questions.items() if field.refusal is not None}
 
 
 def survey_form(survey: Survey, variant: str, checker: Checker) -> type[SurveyForm]:
