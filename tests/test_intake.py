@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import collector
 from collector.errors import IntakeError
 from collector.responses import withdraw
-from collector.responses.intake import BESIDE, Taken, take, within
+from collector.responses.intake import BESIDE, Decision, take, within
 from collector.responses.keys import Sealer, read_receipt, receipt, receipt_number
 from collector.responses.submission import REASONS, Since, Submission, Terms, prepare
 from collector.survey.answers import MOST_KNOWN, Checker, check_text
@@ -102,7 +102,7 @@ BY_THE_WAY_IN = {"version", "variant", "kept_until"}
 """What is seen before there is a variant to hold answers against; the promised dates have a test of their own."""
 
 
-def taken(world: World, came: Submission) -> Taken:
+def taken(world: World, came: Submission) -> Decision:
     with world.database.transaction() as database:
         return take(within(database), came, Terms(SEALER, TODAY), b"i" * 16, 60)
 
@@ -144,7 +144,7 @@ def test_only_a_checker_makes_what_can_be_taken_in() -> None:
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("Checked", "Part", "check_closed", "check_text")
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("Checked", "Given", "check_closed", "check_text")
     }
     assert makers == {"survey/answers.py"}
 
@@ -152,7 +152,7 @@ def test_only_a_checker_makes_what_can_be_taken_in() -> None:
 def test_no_sender_makes_a_checker_remember_without_end() -> None:
     checker = Checker(tiny(), layout(tiny()), "full")
     for length in range(MOST_KNOWN + 10):
-        assert checker.part("M1", ("home",) * (length + 1)) == checker.part("M1", "home")
+        assert checker.one("M1", ("home",) * (length + 1)) == checker.one("M1", "home")
     assert len(checker._known["M1"]) == MOST_KNOWN
 
 

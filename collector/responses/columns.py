@@ -9,7 +9,7 @@ from operator import itemgetter
 from collector.errors import IntakeError
 from collector.responses.sheets import fold
 from collector.responses.versions import Published
-from collector.survey.answers import Part
+from collector.survey.answers import Given
 
 REQUIRED = ("key", "survey", "version", "variant", "venue", "visit", "day", "language", "mode")
 OPTIONAL = ("help",)
@@ -18,7 +18,7 @@ REPORTED = ("line", "reason")
 SETTING = ("survey", "version", "variant", "venue", "visit", "language", "mode")
 Series = tuple[str, str, str]
 """Survey, version and language: what decides how an answer is read."""
-Read = list[tuple[str, int, dict[str, Part] | None]]
+Read = list[tuple[str, int, dict[str, Given] | None]]
 """Each question with its column, and what each of its cells became, so far; None for open ones."""
 
 

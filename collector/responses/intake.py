@@ -23,7 +23,7 @@ BESIDE = ""
 """In the place of a question's code: what is wrong is not an answer, but what stands beside the answers."""
 
 
-class Taken(NamedTuple):
+class Decision(NamedTuple):
     """What became of a submission: the period it counts in, or all that was wrong, by question."""
 
     outcome: Outcome
@@ -39,19 +39,19 @@ def take(
     quota: int,
     *,
     hold: bool = False,
-) -> Taken:
+) -> Decision:
     """Take one submission in. `write` runs a verb in a transaction: a writer's, or `within` one that is open.
 
     `quota` and `hold` are those of `store.write`. Everything but the writing is done before `write` is called.
     """
     if came.checked.faults:
-        return Taken("refused", None, came.checked.faults)
+        return Decision("refused", None, came.checked.faults)
     try:
         done = prepare(came, terms)
     except IntakeError as error:
-        return Taken("refused", None, {BESIDE: Refusal(error.reason, str(error))})
+        return Decision("refused", None, {BESIDE: Refusal(error.reason, str(error))})
     stored = write(lambda database: store.write(database, done, response_id, quota, hold=hold))
-    return Taken(stored.outcome, stored.period)
+    return Decision(stored.outcome, stored.period)
 
 
 def within(database: Database) -> Callable[[Verb[T]], T]:

@@ -16,7 +16,7 @@ from collector.responses.labels import Labels, plain
 from collector.responses.sheets import Line, Sheet
 from collector.responses.submission import REASONS, Ready, Submission, prepare
 from collector.responses.versions import Published
-from collector.survey.answers import Checked, Part, Refusal
+from collector.survey.answers import Checked, Given, Refusal
 
 EXAMPLE = "example"
 """The key of the template's example row, which is passed over when it was left in."""
@@ -175,7 +175,7 @@ def _day(text: str, against: World) -> date:
 
 def _checked(cells: list[str], setting: Setting, against: World) -> Checked:
     """The answers of a row. Blank cells are left out; a cell that many rows have is held against its question once."""
-    parts: list[Part] = []
+    parts: list[Given] = []
     faults: dict[str, Refusal] = {}
     for code, place, memory in setting.read:
         if cell := cells[place]:
@@ -192,16 +192,16 @@ def _checked(cells: list[str], setting: Setting, against: World) -> Checked:
     return setting.checker.gather(parts, faults)
 
 
-def _part(code: str, cell: str, setting: Setting, memory: dict[str, Part] | None, against: World) -> Part | None:
+def _part(code: str, cell: str, setting: Setting, memory: dict[str, Given] | None, against: World) -> Given | None:
     """A cell as it is kept. Texts keep their spaces. Raises IntakeError."""
     if memory is None:
-        return setting.checker.part(code, cell)
+        return setting.checker.one(code, cell)
     survey = setting.version.survey
     series = (survey.code, survey.version, setting.language)
     labels = against.labels.get(series)
     if labels is None:
         labels = against.labels[series] = Labels(survey, against.words(setting.language))
-    part = setting.checker.part(code, labels.read(code, cell))
+    part = setting.checker.one(code, labels.read(code, cell))
     if part is not None and len(memory) < MOST_CELLS:
         memory[cell] = part
     return part

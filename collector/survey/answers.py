@@ -28,7 +28,7 @@ class Refusal(NamedTuple):
     detail: str = ""
 
 
-class Part(NamedTuple):
+class Given(NamedTuple):
     """One answer that its question allows, as it is kept: characters of a card, or words."""
 
     place: int
@@ -60,9 +60,9 @@ class Checker:
         self._blank = [
             MARKS[SKIPPED if column.code in asked else NOT_ASKED] * column.width for column in layout.columns
         ]
-        self._known: dict[str, dict[Answer, Part]] = {q.code: {} for q in self._questions.values() if q.closed}
+        self._known: dict[str, dict[Answer, Given]] = {q.code: {} for q in self._questions.values() if q.closed}
 
-    def part(self, code: str, answer: Answer) -> Part | None:
+    def one(self, code: str, answer: Answer) -> Given | None:
         """One answer as it is kept; None for words that say nothing. Raises IntakeError."""
         known = self._known.get(code)
         if known is None:
@@ -70,19 +70,19 @@ class Checker:
         part = known.get(answer)
         if part is None:
             chars = encode(self._columns[code], check_closed(self._questions[code], answer))
-            part = Part(self._place[code], code, chars)
+            part = Given(self._place[code], code, chars)
             if len(known) < MOST_KNOWN:
                 known[answer] = part
         return part
 
-    def _words(self, code: str, text: str) -> Part | None:
+    def _words(self, code: str, text: str) -> Given | None:
         question = self._questions.get(code)
         if question is None:
             raise IntakeError("question", f"{code[:40]} is not asked in {self._of[2]}")
         words = check_text(question, text)
-        return Part(TEXT, code, words) if words else None
+        return Given(TEXT, code, words) if words else None
 
-    def gather(self, parts: Iterable[Part], faults: Mapping[str, Refusal]) -> Checked:
+    def gather(self, parts: Iterable[Given], faults: Mapping[str, Refusal]) -> Checked:
         """All parts of one person, and what was wrong with the rest."""
         card, answered = self._blank.copy(), False
         texts: list[tuple[str, str]] = []
@@ -97,11 +97,11 @@ class Checker:
 
     def check(self, answers: Mapping[str, Answer]) -> Checked:
         """All answers of one person, by question code: option codes, special answers and texts."""
-        parts: list[Part] = []
+        parts: list[Given] = []
         faults: dict[str, Refusal] = {}
         for code, answer in answers.items():
             try:
-                part = self.part(code, answer)
+                part = self.one(code, answer)
             except IntakeError as error:
                 faults[code] = Refusal(error.reason, str(error))
             else:

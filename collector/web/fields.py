@@ -9,7 +9,7 @@ from wtforms import Field, Form
 from wtforms.meta import DefaultMeta
 
 from collector.errors import IntakeError
-from collector.survey.answers import Checked, Checker, Part, Refusal
+from collector.survey.answers import Checked, Checker, Given, Refusal
 from collector.survey.definition import Answer, Question, Survey
 
 
@@ -21,7 +21,7 @@ class QuestionField(Field):
         self.question = question
         self.checker = checker
         self.typed: list[str] = []
-        self.data: Part | None = None
+        self.data: Given | None = None
         self.refusal: Refusal | None = None
 
     def fresh(self) -> Self:
@@ -40,7 +40,7 @@ class QuestionField(Field):
         if not self.typed:
             return True
         try:
-            self.data = self.checker.part(self.name, self.answer())
+            self.data = self.checker.one(self.name, self.answer())
         except IntakeError as error:
             self.refusal, self.errors = Refusal(error.reason, str(error)), [error.reason]
             return False
