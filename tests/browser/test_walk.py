@@ -65,9 +65,8 @@ def test_a_person_walks_through_without_javascript(served: tuple[World, str], ph
     page.locator("#send").click()
     receipt_on(page)
     assert world.count("response") == before + 1
-    assert world.database.rows("SELECT words FROM comment WHERE language = :tag", {"tag": tag})[-1:] == [
-        ("বাংলা اردو English",)
-    ]
+    written = world.database.rows("SELECT words FROM comment WHERE language = :tag", {"tag": tag})
+    assert ("বাংলা اردو English",) in written
 
 
 def forward(page: Page) -> None:
