@@ -16,8 +16,6 @@ from tests.world import SHIPPED_SETTINGS, World
 
 TAGS = ["en", *(language.tag for language in upkeep.translated(registry.load(SHIPPED_SETTINGS.translations)))]
 WALKED, WIDTHS = ["en", "bn", "ur", "ar", "ta"], [320, 360, 768]
-WALKS = [*((tag, 360) for tag in WALKED), ("ur", 320), ("ta", 320), ("bn", 768)]
-"""A walk takes seconds: every language on the usual phone, the widest words on the smallest, one on a tablet."""
 SECRET = "barber told me"
 NEXT_TO = {"en": "bn", "bn": "ur", "ur": "en", "ar": "ta", "ta": "ar"}
 
@@ -45,7 +43,8 @@ def nothing_of_the_former(page: Page, number: str) -> None:
     assert page.locator("textarea").evaluate_all("boxes => boxes.every(box => !box.value)")
 
 
-@pytest.mark.parametrize(("tag", "width"), WALKS)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("tag", WALKED)
 def test_nothing_is_lost_and_nothing_is_left_on_a_walk_with_script(
     served: Served, phone: Any, tag: str, width: int
 ) -> None:
