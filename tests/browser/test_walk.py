@@ -283,6 +283,19 @@ def test_the_survey_prints_whole_with_the_script_on(served, phone) -> None:
         "[...document.querySelectorAll('.q')].filter(q => getComputedStyle(q).opacity !== '1').length"
     )
     assert faded == 0
+    assert not page.locator("header").is_visible(), "no question's number and no empty button on paper"
+
+
+def test_all_promises_stand_on_paper_though_they_are_folded_on_the_screen(served, phone) -> None:
+    world, address = served
+    page = phone().new_page()
+    page.goto(f"{address}/v/{world.venue}")
+    seen = "[...document.querySelectorAll('.promises li')].filter(e => e.checkVisibility()).length"
+    assert page.evaluate(seen) == 0
+    page.emulate_media(media="print")
+    page.screenshot()  # what is folded opens with the next picture that the browser makes
+    assert page.evaluate(seen) == 9
+    assert not page.locator(".chips").is_visible()
 
 
 @pytest.mark.parametrize(("width", "text"), [(320, 150), (360, 200)])
