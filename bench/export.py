@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from figures import Figure, table
+from installation import DEPLOYED
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -103,6 +104,7 @@ def _ours(folder: Path, program: str) -> str:
     out = folder / "out"
     shutil.rmtree(out, ignore_errors=True)
     env = {**os.environ, "COLLECTOR_DATA": str(folder), "COLLECTOR_EXPORTS": str(folder / "exports")}
+    env["PYTHONPATH"] = str(DEPLOYED)
     words = ["export-responses", "--reason", "measuring", "--to", str(out)]
     return _run([sys.executable, "-c", program, *words], stdout=subprocess.PIPE, env=env, cwd=ROOT)
 

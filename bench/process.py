@@ -43,7 +43,7 @@ def measure(quick: bool = False) -> list[Figure]:
     with installation() as made:
         page = f"/v/{made.codes[0]}/en"
         env = {**made.env, "COLLECTOR_SCHEDULER": "yes", "COLLECTOR_WORKERS": "1"}
-        hello_env = {**made.env, "PYTHONPATH": str(Path(__file__).parent)}
+        hello_env = {**made.env, "PYTHONPATH": os.pathsep.join([made.env["PYTHONPATH"], str(Path(__file__).parent)])}
         hello = ["-m", "granian", *OPTIONS, "--port", "PORT", "--workers", "1", "hello:app"]
         serve = ["-m", "collector", "serve", "--port", "PORT"]
         starts, hellos = [], []

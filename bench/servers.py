@@ -39,7 +39,7 @@ def server(target: tuple[str, ...], workers: int, env: Mapping[str, str], folder
     """A running server; its port. `folder` takes its output."""
     port = free_port()
     command = [sys.executable, "-m", "granian", *OPTIONS, "--port", str(port), "--workers", str(workers), *target]
-    own_env = {**env, "PYTHONPATH": str(Path(__file__).parent)}
+    own_env = {**env, "PYTHONPATH": os.pathsep.join([env["PYTHONPATH"], str(Path(__file__).parent)])}
     with running(command, own_env, folder):
         wait_for(port)
         yield port

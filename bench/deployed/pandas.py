@@ -1,0 +1,3 @@
+"""Not on a server: what is measured must not find the pandas that only the tests have (sqlite-utils takes what it finds)."""
+
+raise ModuleNotFoundError("No module named 'pandas'", name="pandas")
