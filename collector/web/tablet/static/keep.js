@@ -39,13 +39,15 @@ const getPages = async (tell) => {
     if (!hex(await sha256(bytes)).startsWith(list.files[path])) throw new Error(path);
     await cache.put(path, stored(answer, bytes));
   };
+  let broken;
   const row = async () => {
-    while (paths.length) {
-      await one(paths.pop());
-      if (tell) tell(all - paths.length, all);
+    while (paths.length && !broken) {
+      try { await one(paths.pop()); } catch (error) { broken = error; }
+      if (tell && !broken) tell(all - paths.length, all);
     }
   };
   await Promise.all([row(), row(), row(), row()]);
+  if (broken) throw broken;
   await cache.put('/t/pages.json', new Response(JSON.stringify(list)));
   await point(await pointed('current') ? 'next' : 'current', list.build);
 };
