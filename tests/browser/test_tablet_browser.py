@@ -6,14 +6,15 @@ import base64
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from collector.governance import promises
 from collector.responses import withdraw
@@ -453,10 +454,7 @@ def test_two_tabs_keep_one_visit_and_one_count_and_send_each_box_once(page: Page
     shop.requests.clear()
     for one in (page, other):
         one.evaluate("dispatchEvent(new Event('online'))")
-    for _ in range(100):
-        if waiting(page) == 0:
-            break
-        page.wait_for_timeout(50)
+    until(page, lambda: waiting(page) == 0)
     boxes = [box[0] for request in shop.requests for box in request["boxes"]]
     assert len(boxes) == len(set(boxes)) == 2
     assert len(shop.arrived()) == 2
@@ -505,10 +503,7 @@ def test_a_server_with_a_full_disk_makes_the_tablet_wait(page: Page, shop: Shop)
     assert waiting(page) == 1
     shop.status = 0
     page.evaluate("dispatchEvent(new Event('online'))")
-    for _ in range(100):
-        if waiting(page) == 0:
-            break
-        page.wait_for_timeout(50)
+    until(page, lambda: waiting(page) == 0)
     assert waiting(page) == 0
 
 
@@ -522,18 +517,13 @@ def test_a_new_version_comes_whole_and_is_shown_from_the_next_curtain_on(
     publish_next(day_world)
     second = page.context.new_page()
     second.goto(f"{shop.address}/t/")
-    for _ in range(100):
-        if len(ask_cached(page)) > len(old):
-            break
-        page.wait_for_timeout(50)
-    page.wait_for_timeout(300)
+    until(page, lambda: bool(ask_pointer(page, "next")))
     answered(page, {})
     sent(page)
     assert f"t-{ask_build(page)}" in old
     done(page)
-    expect(page.locator("#tongues")).to_be_visible()
-    page.wait_for_timeout(300)
-    assert f"t-{ask_build(page)}" not in old
+    until(page, lambda: f"t-{ask_build(page)}" not in old)
+    expect(page.locator("#tongues a").first).to_be_visible()
     shop.down()
     begun(page, "ur", "short")
 
@@ -555,8 +545,25 @@ def ask_cached(page: Page) -> list[str]:
 
 
 def ask_build(page: Page) -> str:
-    found: str = page.evaluate("async () => (await (await caches.open('t')).match('/t/current')).text()")
+    return ask_pointer(page, "current")
+
+
+def ask_pointer(page: Page, name: str) -> str:
+    found: str = page.evaluate(
+        "async (name) => { const found = await (await caches.open('t')).match('/t/' + name); return found ? found.text() : ''; }",
+        name,
+    )
     return found
+
+
+def until(page: Page, true: Callable[[], bool]) -> None:
+    """Wait until something is so; fails after fifteen seconds."""
+    for _ in range(300):
+        with suppress(Error):  # the page leads on while it is asked
+            if true():
+                return
+        page.wait_for_timeout(50)
+    raise AssertionError("it did not come to be")
 
 
 @pytest.mark.parametrize("years", [1, -1])
@@ -613,10 +620,7 @@ def test_five_hundred_boxes_wait_without_a_slower_screen_and_are_sent_in_small_l
     done(page)
     shop.up()
     page.evaluate("dispatchEvent(new Event('online'))")
-    for _ in range(200):
-        if waiting(page) == 0:
-            break
-        page.wait_for_timeout(50)
+    until(page, lambda: waiting(page) == 0)
     assert waiting(page) == 0
 
 

@@ -41,7 +41,6 @@ const helper = async () => {
       sessionStorage.paired = 1;
       await within(['own'], 'readwrite', (own) => {
         own.put(tablet, 'tablet');
-        own.put(false, 'opened');
         own.put(false, 'stopped');
       });
       if (navigator.storage && navigator.storage.persist) await navigator.storage.persist();
