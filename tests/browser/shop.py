@@ -181,6 +181,15 @@ class Tablet:
         self.context.set_default_timeout(10_000)
         return self.context.new_page()
 
+    def off(self) -> None:
+        """As a person closes it: what the browser has in memory, such as cookies, goes to the disk."""
+        assert self.context is not None
+        assert self.context.browser is not None
+        assert self._process is not None
+        self.context.browser.new_browser_cdp_session().send("Browser.close")
+        self._process.wait(10)
+        self._process = None
+
     def kill(self) -> None:
         """As an empty battery does."""
         if self._process is not None:
@@ -205,6 +214,17 @@ def paired(page: Page, shop: Shop) -> None:
     expect(page.locator('[data-at="ready"]')).to_be_visible(timeout=60_000)
     page.evaluate("sessionStorage.clear()")  # as a page that was closed and opened again
     page.goto(f"{shop.address}/t/")
+
+
+def paired_and_opened_again(tablet: Tablet, shop: Shop) -> Page:
+    """Pair a tablet, and close and open its browser as the page asks for."""
+    page = tablet.on()
+    page.goto(f"{shop.address}/t/pair#{shop.code()}")
+    expect(page.locator('[data-at="reopen"]')).to_be_visible(timeout=60_000)
+    tablet.off()
+    page = tablet.on()
+    page.goto(f"{shop.address}/t/")
+    return page
 
 
 def started(page: Page) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.shop import Shop, answered, begun, done, paired, sent, started, tablet_on
+from tests.browser.shop import Shop, answered, begun, done, paired_and_opened_again, sent, started, tablet_on
 from tests.browser.test_tablet_day import COMMAND
 from tests.world import World
 
@@ -53,8 +53,7 @@ def test_the_next_person_finds_nothing_in_the_browser_and_nothing_on_the_disk(
     playwright: Playwright, tmp_path: Path, shop: Shop
 ) -> None:
     with tablet_on(playwright, tmp_path / "profile", COMMAND) as tablet:
-        page = tablet.on()
-        paired(page, shop)
+        page = paired_and_opened_again(tablet, shop)
         started(page)
         shop.down()
         before = page.evaluate("history.length")

@@ -471,7 +471,8 @@ def test_a_stopped_tablet_keeps_its_boxes_and_says_whom_to_ask(own_page: Page, s
     expect(page.get_by_role("status").first).to_contain_text("020 7946 0000")
     assert page.locator('[data-at="start"]').is_hidden()
     assert waiting(page) == 1
-    page.goto(f"{shop.address}/t/pair#{shop.code()}")
+    page.get_by_label("Type the nine digits").fill(shop.code())
+    page.get_by_role("button", name="Connect this tablet").click()
     expect(page.locator('[data-at="visit"]')).to_be_visible()
     expect(page.locator('[data-at="send"]')).to_be_hidden()
     assert waiting(page) == 0, "found again and paired anew, it sends what it has"

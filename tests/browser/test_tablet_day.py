@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser.conftest import ARGS, CHROMIUM
-from tests.browser.shop import Shop, Tablet, answered, begun, done, paired, sent, started, tablet_on
+from tests.browser.shop import Shop, Tablet, answered, begun, done, paired_and_opened_again, sent, started, tablet_on
 from tests.world import World
 
 SEEDS = int(os.environ.get("TABLET_SEEDS", "5"))
@@ -98,8 +98,7 @@ def test_twenty_people_a_killed_browser_and_bad_weather_give_twenty_rows_as_type
     playwright: Playwright, tmp_path: Path, shop: Shop
 ) -> None:
     with tablet_on(playwright, tmp_path / "profile", COMMAND) as tablet:
-        page = tablet.on()
-        paired(page, shop)
+        page = paired_and_opened_again(tablet, shop)
         started(page)
         shop.down()
         numbers = [serve(page, number) for number in range(9)]

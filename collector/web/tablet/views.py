@@ -41,7 +41,8 @@ def page(language: str = "", variant: str = "", size: int = 0) -> Response:
     response.headers["Cache-Control"] = "no-store" if found.kind == HTML else "no-cache"
     response.headers["Content-Security-Policy"] = POLICY
     response.set_etag(found.digest)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def shelves() -> Shelves:

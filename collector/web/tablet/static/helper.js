@@ -78,12 +78,12 @@ const helper = async () => {
   // What is shown follows from what is stored, whenever that may have changed.
   const update = async () => {
     if (broken) { tell(words[broken]); return; }
-    say('pair', !tablet);
-    if (!tablet) return;
+    if (!tablet) { say('pair', true); return; }
     const [list, visit, left, old, stopped, opened] = await Promise.all(
       [listed(), present(), waiting(), past(), known('stopped'), known('opened')]);
     const ready = list && opened && !old && !stopped, shown = visit || (await visits()).find((one) => one.id === over);
     const stays = navigator.storage && navigator.storage.persisted && await navigator.storage.persisted();
+    say('pair', stopped);
     say('ready', list && !old && !stopped && !shown);
     say('kept', stays);
     say('unkept', !stays);
