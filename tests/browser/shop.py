@@ -178,7 +178,7 @@ class Tablet:
         port = port_file.read_text().split()[0]
         browser = self.playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
         self.context = browser.contexts[0]
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(30_000)
         return self.context.new_page()
 
     def off(self) -> None:

@@ -67,6 +67,7 @@ def shop(open_shop: Shop, day_world: World) -> Iterator[Shop]:
 @pytest.fixture
 def tablet(phone: Any) -> BrowserContext:
     context: BrowserContext = phone(viewport={"width": 1024, "height": 768})
+    context.set_default_timeout(30_000)
     return context
 
 
@@ -105,7 +106,7 @@ CLEAN = """() => new Promise((yes) => { indexedDB.open('collector').onsuccess = 
 def page(shared: BrowserContext, shop: Shop) -> Iterator[Page]:
     """The shared tablet at the curtain of a new visit; faults of its script fail the test."""
     page = shared.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     page.on("pageerror", lambda error: pytest.fail(str(error)))
     page.goto(f"{shop.address}/t/manifest.json")
     page.evaluate(CLEAN)
