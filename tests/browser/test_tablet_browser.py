@@ -85,6 +85,13 @@ def own_page(tablet: BrowserContext, shop: Shop) -> Page:
     return at_the_curtain(tablet, shop)
 
 
+@pytest.fixture
+def timed_page(tablet: BrowserContext, shop: Shop) -> Page:
+    """The same with a clock that the test turns."""
+    tablet.clock.install()
+    return at_the_curtain(tablet, shop)
+
+
 @pytest.fixture(scope="module")
 def shared(browser: Browser, open_shop: Shop) -> Iterator[BrowserContext]:
     """A tablet that is paired once for the module: getting its pages takes longer than most tests."""
@@ -324,9 +331,8 @@ def test_somebody_under_16_is_thanked_and_nothing_is_sealed(page: Page) -> None:
     assert ask_kept(page, "visits")[0]["sealed"] == 0
 
 
-def test_three_minutes_without_a_touch_end_at_the_curtain_and_a_touch_goes_on(own_page: Page) -> None:
-    page = own_page
-    page.clock.install()
+def test_three_minutes_without_a_touch_end_at_the_curtain_and_a_touch_goes_on(timed_page: Page) -> None:
+    page = timed_page
     begun(page, "en")
     page.locator('[name="OV1"][value="never"]').check(force=True)
     page.clock.run_for(181_000)
@@ -343,18 +349,16 @@ def test_three_minutes_without_a_touch_end_at_the_curtain_and_a_touch_goes_on(ow
     assert waiting(page) == 0
 
 
-def test_a_tablet_that_slept_shows_nothing_of_the_person_before(own_page: Page) -> None:
-    page = own_page
-    page.clock.install()
+def test_a_tablet_that_slept_shows_nothing_of_the_person_before(timed_page: Page) -> None:
+    page = timed_page
     begun(page, "en")
     page.locator('[name="OV1"][value="never"]').check(force=True)
     page.clock.fast_forward(3_600_000)
     expect(page.locator("#tongues")).to_be_visible()
 
 
-def test_the_number_goes_by_itself_after_two_minutes(own_page: Page) -> None:
-    page = own_page
-    page.clock.install()
+def test_the_number_goes_by_itself_after_two_minutes(timed_page: Page) -> None:
+    page = timed_page
     begun(page, "en", "short")
     answered(page, {"OV1": "never"})
     sent(page)
