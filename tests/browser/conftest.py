@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests.browser.shop import Shop, paired, started
 from tests.serving import serving
 from tests.world import World, make_world
 
@@ -79,3 +80,91 @@ def phone(browser: Browser) -> Iterator[Any]:
     yield make
     for context in made:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def day_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = make_world(tmp_path_factory.mktemp("shop"), today=datetime.now(UTC).date())
+    made.clock[0] = datetime.now(UTC)
+    yield made
+    made.database.close()
+
+
+@pytest.fixture(scope="session")
+def open_shop(day_world: World) -> Iterator[Shop]:
+    made = Shop(day_world, day_world.app())
+    made.up()
+    yield made
+    made.down()
+
+
+@pytest.fixture
+def shop(open_shop: Shop, day_world: World) -> Iterator[Shop]:
+    """The shop of this module, open and in good weather, whatever a test did to it."""
+    yield open_shop
+    if open_shop._server is None:
+        open_shop.up()
+    open_shop.status, open_shop.weather = 0, None
+    open_shop.requests.clear()
+    open_shop.forget()
+    day_world.clock[0] = datetime.now(UTC)
+
+
+@pytest.fixture
+def tablet(phone: Any) -> BrowserContext:
+    context: BrowserContext = phone(viewport={"width": 1024, "height": 768})
+    context.set_default_timeout(30_000)
+    return context
+
+
+def at_the_curtain(tablet: BrowserContext, shop: Shop) -> Page:
+    page = tablet.new_page()
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    paired(page, shop)
+    started(page)
+    return page
+
+
+@pytest.fixture
+def own_page(tablet: BrowserContext, shop: Shop) -> Page:
+    """A tablet of this test alone, at the curtain: for whatever changes its clock, its pages or its rights."""
+    return at_the_curtain(tablet, shop)
+
+
+@pytest.fixture
+def timed_page(tablet: BrowserContext, shop: Shop) -> Page:
+    """The same with a clock that the test turns."""
+    tablet.clock.install()
+    return at_the_curtain(tablet, shop)
+
+
+@pytest.fixture(scope="session")
+def shared(browser: Browser, open_shop: Shop) -> Iterator[BrowserContext]:
+    """A tablet that is paired once for all tests: getting its pages takes longer than most tests."""
+    context = browser.new_context(viewport={"width": 1024, "height": 768}, has_touch=True, reduced_motion="reduce")
+    page = context.new_page()
+    paired(page, open_shop)
+    page.close()
+    yield context
+    context.close()
+
+
+CLEAN = """() => new Promise((yes) => { indexedDB.open('collector').onsuccess = (e) => {
+    const act = e.target.result.transaction(['boxes', 'visits', 'own'], 'readwrite');
+    act.objectStore('boxes').clear(); act.objectStore('visits').clear(); act.objectStore('own').put(0, 'late');
+    act.oncomplete = () => yes(); }; })"""
+
+
+@pytest.fixture
+def page(shared: BrowserContext, shop: Shop) -> Iterator[Page]:
+    """The shared tablet at the curtain of a new visit; faults of its script fail the test."""
+    page = shared.new_page()
+    page.set_default_timeout(30_000)
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page.goto(f"{shop.address}/t/manifest.json")
+    page.evaluate(CLEAN)
+    page.goto(f"{shop.address}/t/")
+    started(page)
+    yield page
+    for one in shared.pages:
+        one.close()

@@ -12,14 +12,14 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, expect
 from werkzeug.serving import make_server
 
 from collector.commands.context import new_id
@@ -273,3 +273,52 @@ def done(page: Page) -> None:
     """Hand the tablet back: the curtain."""
     page.locator("#thanks [data-leave]").click()
     expect(page.locator("#tongues a").first).to_be_visible()
+
+
+def ask_kept(page: Page, store: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate(
+        "(store) => new Promise((yes) => { indexedDB.open('collector').onsuccess = (e) => {"
+        " e.target.result.transaction(store).objectStore(store).getAll().onsuccess = (c) => yes(c.target.result); }; })",
+        store,
+    )
+    return found
+
+
+def to_helper(page: Page) -> None:
+    page.locator("#helper").click()
+    expect(page.locator('[data-at="finish"]')).to_be_visible()
+
+
+def ask_cached(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("async () => (await caches.keys()).filter((name) => name !== 't')")
+    return found
+
+
+def ask_build(page: Page) -> str:
+    return ask_pointer(page, "current")
+
+
+def ask_pointer(page: Page, name: str) -> str:
+    found: str = page.evaluate(
+        "async (name) => { const found = await (await caches.open('t')).match('/t/' + name); return found ? found.text() : ''; }",
+        name,
+    )
+    return found
+
+
+def until(page: Page, true: Callable[[], bool]) -> None:
+    """Wait until something is so; fails after fifteen seconds."""
+    for _ in range(300):
+        with suppress(Error):  # the page leads on while it is asked
+            if true():
+                return
+        page.wait_for_timeout(50)
+    raise AssertionError("it did not come to be")
+
+
+def waiting(page: Page) -> int:
+    found: int = page.evaluate(
+        "() => new Promise((yes) => { indexedDB.open('collector').onsuccess = (e) => {"
+        " e.target.result.transaction('boxes').objectStore('boxes').count().onsuccess = (c) => yes(c.target.result); }; })"
+    )
+    return found

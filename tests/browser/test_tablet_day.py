@@ -12,7 +12,18 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser.conftest import ARGS, CHROMIUM
-from tests.browser.shop import Shop, Tablet, answered, begun, done, paired_and_opened_again, sent, started, tablet_on
+from tests.browser.shop import (
+    Shop,
+    Tablet,
+    answered,
+    begun,
+    done,
+    paired_and_opened_again,
+    sent,
+    started,
+    tablet_on,
+    waiting,
+)
 from tests.world import World
 
 SEEDS = int(os.environ.get("TABLET_SEEDS", "5"))
@@ -74,14 +85,6 @@ def until_all_is_sent(page: Page) -> int:
         if not page.locator('[data-at="send"]').is_visible():
             return press
     raise AssertionError("boxes are left")
-
-
-def waiting(page: Page) -> int:
-    found: int = page.evaluate(
-        "() => new Promise((yes) => { indexedDB.open('collector').onsuccess = (e) => {"
-        " e.target.result.transaction('boxes').objectStore('boxes').count().onsuccess = (c) => yes(c.target.result); }; })"
-    )
-    return found
 
 
 KEPT = """() => new Promise((yes) => { indexedDB.open('collector').onsuccess = (e) => {
