@@ -143,7 +143,7 @@ def _retention(database: Database, settings: Settings, now: datetime) -> str:
             counts.append(retention.erase_files(folder, today, days, kept, until))
         except JobError as error:
             left.append(str(error))
-    words, rows, better = reserve.with_reserve(settings.data, lambda: _erase_answers(database, settings, now))
+    words, rows, better = reserve.with_reserve(settings.data, lambda: _erase_answers(database, settings, today))
     database.tidy()
     cleared = retention.clear_wal(database)
     reserve.keep(settings.data, settings.database, LOW_DISK)
@@ -155,22 +155,21 @@ def _retention(database: Database, settings: Settings, now: datetime) -> str:
     return f"{words} written answers, {rows} responses, {better} suggestions, {logs} logs, {old} backups deleted"
 
 
-def _erase_answers(database: Database, settings: Settings, now: datetime) -> tuple[int, int, int]:
-    today = now.date()
+def _erase_answers(database: Database, settings: Settings, today: date) -> tuple[int, int, int]:
     with database.transaction():
         keeping = promised.keeping(settings)
         promised.remember_today(database, keeping, today)
         words, rows = retention.erase(database, today, keeping)
         gone.forget(database, settings.withdrawn_file, today, promised.oldest_kept(today, keeping))
-        _forget_tablets(database, now)
+        _forget_tablets(database, today)
         return words, rows, suggestions.erase(database, today)
 
 
-def _forget_tablets(database: Database, now: datetime) -> None:
+def _forget_tablets(database: Database, today: date) -> None:
     """What is known of visits and tablets has days of its own."""
-    aside.forget(database, now.date())
-    visits.forget(database, now.date())
-    devices.forget(database, now, now.date())
+    aside.forget(database, today)
+    visits.forget(database, today)
+    devices.forget(database, today)
 
 
 def _backup(database: Database, settings: Settings, now: datetime) -> str:

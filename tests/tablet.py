@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
+import pytest
 from werkzeug.test import Client, TestResponse
 
 from collector.app import create_app
@@ -15,7 +18,7 @@ from collector.commands.context import new_id
 from collector.responses.keys import load_sealer
 from collector.tablets import devices
 from tests.sealing import seal
-from tests.world import TODAY, World
+from tests.world import TODAY, World, make_world, tiny
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
 
@@ -90,3 +93,28 @@ def paired(world: World, name: str = "Tablet 1", client: Client | None = None, d
     answer = client.post("/t/pair", json={"code": added(world, name, day=day)}, headers=HERE)
     assert answer.status_code == 200, answer.text
     return Tablet(world, client, random.Random(name), point)
+
+
+def only(world: World, sql: str) -> Any:
+    """The one value of a query."""
+    row = world.database.one(sql)
+    return row and row[0]
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[World]:
+    made = make_world(tmp_path, tiny())
+    yield made
+    made.database.close()
+
+
+@pytest.fixture
+def tablet(small: World) -> Tablet:
+    return paired(small)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Tablet:
+    made = make_world(tmp_path_factory.mktemp("shop"), tiny())
+    made.database.execute("PRAGMA synchronous = OFF")
+    return paired(made)

@@ -202,9 +202,9 @@ def seen(database: Database, tablet: Tablet, today: date) -> None:
     )
 
 
-def forget(database: Database, now: datetime, today: date) -> None:
-    """Let codes go that have ended, and the names of tablets that were stopped long ago, inside a transaction."""
-    database.execute("DELETE FROM pairing WHERE ends <= :now", {"now": _text(now)})
+def forget(database: Database, today: date) -> None:
+    """Let codes of former days go, and the names of tablets that were stopped long ago, inside a transaction."""
+    database.execute("DELETE FROM pairing WHERE ends < :today", {"today": today.isoformat()})
     database.execute(
         "UPDATE tablet SET name = '', token_mac = NULL WHERE stopped_on < :last",
         {"last": (today - NAME_LEFT).isoformat()},
